@@ -1,0 +1,182 @@
+import type { Registry } from "@netferry/registry";
+import type { AttributeTable, RibTable } from "@netferry/rib";
+
+/** Routes (paths) by family name; a family with none may be absent. */
+export type RoutesByFamily = Readonly<Record<string, number>>;
+
+/** Counted over the life of a session. Bytes and messages are BGP's own; `up` is device to ingest. */
+export interface SessionCounters {
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+  readonly messagesIn: number;
+  readonly messagesOut: number;
+  /** UPDATE messages received. */
+  readonly updates: number;
+  /** Paths announced and withdrawn, as received: a path that replaces another counts once. */
+  readonly announced: number;
+  readonly withdrawn: number;
+  /** UPDATEs that RFC 7606 turned into withdrawals. */
+  readonly treatedAsWithdraw: number;
+  /** Attributes that RFC 7606 discarded. */
+  readonly discardedAttributes: number;
+  /** Paths that the RIB refused because of one of its limits. */
+  readonly rejectedPaths: number;
+  readonly routeRefreshesSent: number;
+}
+
+/** Why and when a session last left Established. */
+export interface DownView {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** One line, such as `received Cease / Administrative Shutdown: "maintenance"`. */
+  readonly reason: string;
+}
+
+/** One BGP session, as it is now. */
+export interface SessionView {
+  readonly id: string;
+  readonly deviceId: number;
+  readonly via: "relay" | "direct";
+  /** Instance UUID of the agent that relays it; only where `via` is `relay`. */
+  readonly agentInstance?: string;
+  /** The device's end, `address:port` or `[address]:port`. */
+  readonly peer: string;
+  /** The end the device dialled: the agent's for a relayed session. */
+  readonly local: string;
+  /** Name of the FSM state (RFC 4271 section 8.2.2), such as `Established` or `OpenConfirm`. */
+  readonly state: string;
+  /** When it entered that state, ISO 8601, UTC. */
+  readonly since: string;
+  readonly uptimeSeconds: number;
+  readonly peerAsn: number;
+  readonly localAsn: number;
+  /** Negotiated seconds, 0 for none; the proposed ones before the OPEN came. */
+  readonly holdTime: number;
+  /** Names of the negotiated families. */
+  readonly families: readonly string[];
+  /** Names of the capabilities that the device sent. */
+  readonly capabilities: readonly string[];
+  /** The device's BGP identifier, dotted quad; empty before its OPEN came. */
+  readonly peerIdentifier: string;
+  /** From the hostname capability. */
+  readonly hostname?: string;
+  /** From the software-version capability. */
+  readonly softwareVersion?: string;
+  /** The relay's round trip to the agent. */
+  readonly roundTripMs?: number;
+  readonly counters: SessionCounters;
+  readonly routes: RoutesByFamily;
+  readonly lastDown?: DownView;
+}
+
+/** How a device stands, over all its sessions. */
+export interface DeviceState {
+  /**
+   * `established`: a session is. `connecting`: one is on its way there. `down`: there was one. `never-seen`:
+   * there never was. `table` and `none`: the device does not peer itself. `misconfigured`: its last
+   * attempt was refused, `lastError` says why.
+   */
+  readonly state: "established" | "connecting" | "down" | "never-seen" | "table" | "none" | "misconfigured";
+  /** When it entered that state, ISO 8601, UTC. */
+  readonly since?: string;
+  readonly lastError?: string;
+  readonly lastDown?: DownView;
+  /** How often a session left Established since ingest started. */
+  readonly flaps: number;
+  readonly routes: RoutesByFamily;
+  /** Of those, how many are stale. */
+  readonly staleRoutes?: number;
+}
+
+/** An agent with a control stream, or one that had one lately. */
+export interface AgentView {
+  /** UUID of this run of the agent. */
+  readonly instance: string;
+  readonly version: string;
+  readonly connected: boolean;
+  /** When its control stream came or went, ISO 8601, UTC. */
+  readonly since: string;
+  /** Where its control stream comes from, `address:port`. */
+  readonly remote: string;
+  /** The account that it gave. */
+  readonly email: string;
+  /** The site it looks devices up in; absent for any site. */
+  readonly siteId?: number;
+  readonly hostname?: string;
+  /** Where it listens for devices. */
+  readonly listeners: readonly string[];
+  /** Sessions it relays now. */
+  readonly sessions: number;
+  readonly roundTripMs?: number;
+  /** ISO 8601, UTC. */
+  readonly lastHeartbeatAt?: string;
+}
+
+/** The process as a whole. */
+export interface IngestStatus {
+  /** UUID that lives as long as the data directory. */
+  readonly instance: string;
+  readonly version: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly uptimeSeconds: number;
+  /** The BGP identifier that ingest sends, dotted quad. */
+  readonly routerId: string;
+  readonly listeners: {
+    readonly relay: readonly string[];
+    readonly http: readonly string[];
+    readonly bgp: readonly string[];
+  };
+  readonly devices: {
+    readonly total: number;
+    readonly byState: Readonly<Partial<Record<DeviceState["state"], number>>>;
+  };
+  readonly sessions: {
+    readonly total: number;
+    /** By the name of the FSM state. */
+    readonly byState: Readonly<Record<string, number>>;
+  };
+  readonly agents: { readonly connected: number };
+  readonly rib: {
+    /** Paths over all devices. */
+    readonly routes: number;
+    readonly routesByFamily: RoutesByFamily;
+    /** Distinct NLRI over all devices. */
+    readonly prefixes: number;
+    /** Distinct attribute sets. */
+    readonly attributes: number;
+    readonly bytes: number;
+    /** What the RIB's limits refused, by cause. */
+    readonly rejected: Readonly<Record<string, number>>;
+  };
+  /** Paths a second, announced and withdrawn, over the last few seconds. */
+  readonly pathsPerSecond: number;
+  readonly memory: { readonly residentBytes: number; readonly heapUsedBytes: number };
+  readonly eventLoopLagMs?: number;
+}
+
+/** The answer of `/hc`; anything but `ok` is sent with HTTP status 503. */
+export interface HealthView {
+  /** ISO 8601, UTC. */
+  readonly timestamp: string;
+  readonly status: "ok" | "initializing" | "timeout" | "old_result" | "failing";
+}
+
+/**
+ * What the HTTP API sees of ingest. Everything is read when asked and handed over: the API keeps no
+ * answer longer than a request, and writes nothing but the registry.
+ */
+export interface IngestView {
+  readonly registry: Registry;
+  readonly attributes: AttributeTable;
+  /** The device's own routes. Undefined: it has no table yet, or is not of type `peer`. */
+  tableOf(deviceId: number): RibTable | undefined;
+  /** Newest first. */
+  sessionsOf(deviceId: number): readonly SessionView[];
+  deviceState(deviceId: number): DeviceState;
+  agents(): readonly AgentView[];
+  status(): IngestStatus;
+  /** Prometheus text exposition. */
+  metricsText(): Promise<string>;
+  health(): HealthView;
+}
