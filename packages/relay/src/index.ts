@@ -1,2 +1,51 @@
-/** The name of this package. */
-export const packageName = "@netferry/relay";
+export * from "./control.ts";
+export { diagnoseTarget, type Diagnosis, type DiagnosisStep } from "./diagnose.ts";
+export {
+  COALESCE_BYTES,
+  DEFAULT_WINDOW_BYTES,
+  FlowMismatch,
+  type FlowOptions,
+  type FrameSink,
+  type Later,
+  SessionFlow,
+} from "./flow.ts";
+export {
+  type Action,
+  type AgentFrame,
+  type Attach,
+  type Attached,
+  type AttachMode,
+  bareFrame,
+  type DataFrame,
+  type IngestFrame,
+} from "./frames.ts";
+export { RelayConnection } from "./grpc/client.ts";
+export { MAX_STREAMS_PER_CONNECTION, RelayServer, type RelayServerHandlers } from "./grpc/server.ts";
+export {
+  type AgentIdentity,
+  controlMetadata,
+  dataMetadata,
+  describeMetadata,
+  MetadataKey,
+  parseSessionIdentity,
+  type RelayMetadata,
+  type SessionIdentity,
+} from "./metadata.ts";
+export { ConnectionPool, type Lease } from "./pool.ts";
+export type {
+  ClientStream,
+  RelayStream,
+  ServerStream,
+  StatusCode,
+  StreamHandlers,
+  StreamStatus,
+} from "./stream.ts";
+export {
+  authorityOf,
+  FingerprintMismatch,
+  sameFingerprint,
+  settleTrust,
+  type Target,
+  type TrustedTarget,
+  type TrustSettings,
+} from "./trust.ts";

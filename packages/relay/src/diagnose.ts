@@ -1,0 +1,148 @@
+/**
+ * Why an ingest can't be reached, found out by going the way step by step. One line, with the remedy.
+ */
+import { connect as connectTcp, isIP, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import {
+  FingerprintMismatch,
+  identityCheck,
+  type Target,
+  trustAnchors,
+  type TrustedTarget,
+} from "./trust.ts";
+
+export type DiagnosisStep = "resolve" | "tcp" | "tls" | "http2" | "reachable";
+
+export interface Diagnosis {
+  /** The step that failed; `reachable` where none did. */
+  readonly step: DiagnosisStep;
+  /** One line for the operator. */
+  readonly message: string;
+}
+
+const STEP_TIMEOUT_MS = 10_000;
+
+/** Goes to the target by name resolution, TCP, TLS and ALPN, and tells how far it came. */
+export async function diagnoseTarget(target: Target, trusted: TrustedTarget): Promise<Diagnosis> {
+  const { authority } = trusted;
+  let socket: Socket;
+  try {
+    socket = await tcp(target);
+  } catch (error) {
+    return explainTcp(authority, target.host, error);
+  }
+  if (trusted.trust.kind === "insecure") {
+    socket.destroy();
+    return { step: "reachable", message: `${authority} accepts TCP connections` };
+  }
+  try {
+    const protocol = await tls(socket, target, trusted.trust);
+    if (protocol !== "h2") {
+      return {
+        step: "http2",
+        message: `${authority} speaks TLS but not HTTP/2: it is no Netferry ingest, or a proxy in between strips HTTP/2; check --target`,
+      };
+    }
+    return { step: "reachable", message: `${authority} speaks HTTP/2 over TLS` };
+  } catch (error) {
+    return { step: "tls", message: explainTls(authority, error) };
+  } finally {
+    socket.destroy();
+  }
+}
+
+function tcp({ host, port }: Target): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connectTcp({ host, port });
+    socket.setTimeout(STEP_TIMEOUT_MS, () =>
+      socket.destroy(Object.assign(new Error("timed out"), { code: "ETIMEDOUT" })),
+    );
+    socket.once("error", reject);
+    socket.once("connect", () => {
+      socket.off("error", reject);
+      socket.on("error", () => undefined);
+      resolve(socket);
+    });
+  });
+}
+
+/** Resolves to the protocol that ALPN settled on; empty for none. */
+function tls(socket: Socket, { host }: Target, trust: TrustedTarget["trust"]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const anchors = trustAnchors(trust);
+    const secure = connectTls({
+      socket,
+      ALPNProtocols: ["h2"],
+      checkServerIdentity: (_name, certificate) => identityCheck(trust)(host, certificate),
+      ...(isIP(host) === 0 ? { servername: host } : {}),
+      ...(anchors === undefined ? {} : { ca: anchors }),
+    });
+    secure.setTimeout(STEP_TIMEOUT_MS, () => secure.destroy(new Error("timed out in the TLS handshake")));
+    secure.once("error", reject);
+    secure.once("secureConnect", () => {
+      secure.destroy();
+      resolve(secure.alpnProtocol === false || secure.alpnProtocol === null ? "" : secure.alpnProtocol);
+    });
+  });
+}
+
+function explainTcp(authority: string, host: string, error: unknown): Diagnosis {
+  switch (errorCode(error)) {
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return {
+        step: "resolve",
+        message: `the name ${host} can't be resolved; check --target and the name servers`,
+      };
+    case "ECONNREFUSED":
+      return {
+        step: "tcp",
+        message: `${authority} refuses connections: no ingest listens there; check --target`,
+      };
+    case "ETIMEDOUT":
+      return { step: "tcp", message: `${authority} does not answer; a firewall may drop TCP to that port` };
+    case "EHOSTUNREACH":
+    case "ENETUNREACH":
+      return { step: "tcp", message: `there is no route to ${authority}` };
+    default:
+      return { step: "tcp", message: `${authority}: ${errorText(error)}` };
+  }
+}
+
+function explainTls(authority: string, error: unknown): string {
+  if (error instanceof FingerprintMismatch) return error.message;
+  const code = errorCode(error);
+  switch (code) {
+    case "DEPTH_ZERO_SELF_SIGNED_CERT":
+    case "SELF_SIGNED_CERT_IN_CHAIN":
+    case "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
+    case "UNABLE_TO_GET_ISSUER_CERT":
+    case "UNABLE_TO_GET_ISSUER_CERT_LOCALLY":
+      return `${authority} shows a certificate that is not trusted (${code}); give the ingest's certificate with --ca or its fingerprint with --fingerprint`;
+    case "CERT_HAS_EXPIRED":
+      return `${authority} shows a certificate that has expired; renew it, or check this machine's clock`;
+    case "CERT_NOT_YET_VALID":
+      return `${authority} shows a certificate that is not valid yet; check the clocks of both machines`;
+    case "ERR_TLS_CERT_ALTNAME_INVALID":
+      return `${authority} shows a certificate for another name (${errorText(error)}); use a name that it carries in --target, or pin it with --fingerprint`;
+    case "ERR_SSL_WRONG_VERSION_NUMBER":
+    case "ERR_SSL_PACKET_LENGTH_TOO_LONG":
+    case "EPROTO":
+      return `${authority} does not speak TLS: it is no Netferry ingest, or the port is wrong; check --target`;
+    case "ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL":
+    case "ERR_SSL_TLS_ALERT_NO_APPLICATION_PROTOCOL":
+      return `${authority} speaks TLS but not HTTP/2: it is no Netferry ingest; check --target`;
+    case "ECONNRESET":
+      return `${authority} closed the connection in the TLS handshake: it is no Netferry ingest, or a firewall cuts it; check --target`;
+    default:
+      return `${authority}: TLS failed: ${errorText(error)}`;
+  }
+}
+
+function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+function errorText(error: unknown): string {
+  return error instanceof Error ? error.message.replaceAll(/\s+/g, " ") : String(error);
+}

@@ -1,0 +1,164 @@
+/** The ingest's side of gRPC: it accepts agents' streams and hands them to its owner. */
+import {
+  type Metadata,
+  Server,
+  ServerCredentials,
+  type ServerDuplexStream,
+  type StatusObject,
+} from "@grpc/grpc-js";
+import type { AgentControl, IngestControl } from "../control.ts";
+import type { AgentFrame, IngestFrame } from "../frames.ts";
+import type { RelayMetadata } from "../metadata.ts";
+import type { ServerStream, StreamHandlers, StreamStatus } from "../stream.ts";
+import { fromGrpcMetadata, toGrpcMetadata } from "./metadata.ts";
+import {
+  type Box,
+  FLOW_CONTROL_WINDOW_BYTES,
+  MAX_GRPC_MESSAGE_BYTES,
+  relayServiceDefinition,
+} from "./service.ts";
+import { statusToGrpc } from "./status.ts";
+
+/** Streams that one HTTP/2 connection may carry: agents choose `--multi`, this bounds it. */
+export const MAX_STREAMS_PER_CONNECTION = 1024;
+
+export interface RelayServerHandlers {
+  onControl(stream: ServerStream<IngestControl, AgentControl>): void;
+  onData(stream: ServerStream<IngestFrame, AgentFrame>): void;
+}
+
+export interface RelayServerOptions {
+  /** PEM; the key is never logged. */
+  readonly certificate: { readonly certPem: string; readonly keyPem: string };
+  readonly handlers: RelayServerHandlers;
+}
+
+export class RelayServer {
+  readonly #server: Server;
+  readonly #credentials: ServerCredentials;
+
+  constructor(options: RelayServerOptions) {
+    const { certPem, keyPem } = options.certificate;
+    this.#credentials = ServerCredentials.createSsl(null, [
+      { cert_chain: Buffer.from(certPem), private_key: Buffer.from(keyPem) },
+    ]);
+    this.#server = new Server({
+      "grpc.max_concurrent_streams": MAX_STREAMS_PER_CONNECTION,
+      "grpc.max_receive_message_length": MAX_GRPC_MESSAGE_BYTES,
+      "grpc.keepalive_time_ms": 10_000,
+      "grpc.keepalive_timeout_ms": 10_000,
+      "grpc-node.flow_control_window": FLOW_CONTROL_WINDOW_BYTES,
+    });
+    this.#server.addService(relayServiceDefinition, {
+      control: (call: ServerDuplexStream<Box<AgentControl>, Box<IngestControl>>) =>
+        options.handlers.onControl(new GrpcServerStream(call)),
+      data: (call: ServerDuplexStream<Box<AgentFrame>, Box<IngestFrame>>) =>
+        options.handlers.onData(new GrpcServerStream(call)),
+    });
+  }
+
+  /**
+   * Binds; resolves to the port, which matters where 0 was asked for.
+   * Rejects with an error whose `code` is the system's (EADDRINUSE, EACCES, ...).
+   */
+  listen(hostPort: string): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.bindAsync(hostPort, this.#credentials, (error, port) => {
+        if (error === null) resolve(port);
+        else reject(bindError(error));
+      });
+    });
+  }
+
+  /** Takes no more streams and waits for those that are open. */
+  async drain(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#server.tryShutdown(() => resolve());
+    });
+  }
+
+  /** Cuts every connection. */
+  close(): void {
+    this.#server.forceShutdown();
+  }
+}
+
+/** grpc-js wraps what the system said in prose; operators' tools want the code back. */
+function bindError(error: Error): NodeJS.ErrnoException {
+  const code = /\b(E[A-Z]{4,})\b/.exec(error.message)?.[1];
+  const wrapped: NodeJS.ErrnoException = new Error(error.message, { cause: error });
+  if (code !== undefined) wrapped.code = code;
+  return wrapped;
+}
+
+class GrpcServerStream<Out, In> implements ServerStream<Out, In> {
+  readonly metadata: RelayMetadata;
+  readonly peer: string;
+  readonly #call: ServerDuplexStream<Box<In>, Box<Out>>;
+  #handlers: StreamHandlers<In> | undefined;
+  #ended = false;
+
+  constructor(call: ServerDuplexStream<Box<In>, Box<Out>>) {
+    this.#call = call;
+    this.metadata = fromGrpcMetadata(call.metadata);
+    this.peer = call.getPeer();
+    call.on("error", (error: Error) => this.#finish({ code: "internal", message: error.message }));
+    call.on("cancelled", () => this.#finish({ code: "cancelled", message: "the agent's stream is gone" }));
+    call.on("close", () => this.#finish({ code: "cancelled", message: "the stream was closed" }));
+  }
+
+  listen(handlers: StreamHandlers<In>): void {
+    this.#handlers = handlers;
+    this.#call.on("data", ({ message }: Box<In>) => {
+      if (message !== undefined && !this.#ended) handlers.onMessage(message);
+    });
+    this.#call.on("drain", () => {
+      if (!this.#ended) handlers.onDrain();
+    });
+    this.#call.on("end", () => {
+      if (!this.#ended) handlers.onHalfClose();
+    });
+  }
+
+  sendMetadata(metadata: RelayMetadata): void {
+    if (!this.#ended) this.#call.sendMetadata(toGrpcMetadata(metadata));
+  }
+
+  send(message: Out): boolean {
+    return this.#ended ? true : this.#call.write({ message });
+  }
+
+  halfClose(): void {
+    this.end({ code: "ok", message: "" });
+  }
+
+  end(status: StreamStatus): void {
+    if (this.#ended) return;
+    if (status.code === "ok") this.#call.end();
+    else {
+      const object: Partial<StatusObject> & { metadata?: Metadata } = {
+        code: statusToGrpc(status.code),
+        details: status.message,
+      };
+      this.#ended = true;
+      this.#call.emit("error", object);
+      this.#ended = false;
+    }
+    this.#finish(status);
+  }
+
+  pause(): void {
+    this.#call.pause();
+  }
+
+  resume(): void {
+    this.#call.resume();
+  }
+
+  #finish(status: StreamStatus): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    // Never from inside the owner's own call, which may be in the middle of a change of state.
+    queueMicrotask(() => this.#handlers?.onEnd(status));
+  }
+}

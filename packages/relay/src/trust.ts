@@ -1,0 +1,118 @@
+/**
+ * Which ingest an agent trusts: by a CA's certificate, by a certificate's fingerprint, or by the system's CAs.
+ */
+import type { X509Certificate } from "node:crypto";
+import { isIP } from "node:net";
+import { checkServerIdentity, connect, type PeerCertificate } from "node:tls";
+import { type ChannelCredentials, credentials } from "@grpc/grpc-js";
+
+export type TrustSettings =
+  /** The CAs that came with the runtime. */
+  | { readonly kind: "system" }
+  /** These certificates, PEM. */
+  | { readonly kind: "ca"; readonly pem: string }
+  /** The one certificate with this SHA-256 fingerprint (hex pairs with colons); its name does not matter. */
+  | { readonly kind: "fingerprint"; readonly sha256: string }
+  /** No TLS at all: whoever sits on the way reads the token. */
+  | { readonly kind: "insecure" };
+
+export interface Target {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A target whose trust is settled, so that connections to it can be opened without further questions. */
+export interface TrustedTarget {
+  /** host:port, IPv6 in brackets. */
+  readonly authority: string;
+  readonly trust:
+    | { readonly kind: "system" }
+    | { readonly kind: "ca"; readonly pem: string }
+    | { readonly kind: "pinned"; readonly pem: string; readonly sha256: string }
+    | { readonly kind: "insecure" };
+}
+
+/** The ingest showed a certificate that is not the pinned one. */
+export class FingerprintMismatch extends Error {
+  override name = "FingerprintMismatch";
+}
+
+const PIN_TIMEOUT_MS = 10_000;
+
+export function authorityOf({ host, port }: Target): string {
+  return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** SHA-256 fingerprints are equal whatever their case and separators are. */
+export function sameFingerprint(a: string, b: string): boolean {
+  return hexDigits(a).length === 64 && hexDigits(a) === hexDigits(b);
+}
+
+function hexDigits(text: string): string {
+  return text.replaceAll(/[^0-9a-fA-F]/g, "").toLowerCase();
+}
+
+/**
+ * Settles the trust in a target. A fingerprint costs one extra TLS handshake, in which nothing is sent:
+ * the certificate that it names becomes the only trusted one.
+ *
+ * @throws FingerprintMismatch where the ingest shows another certificate; system errors where it can't be reached
+ */
+export async function settleTrust(target: Target, trust: TrustSettings): Promise<TrustedTarget> {
+  const authority = authorityOf(target);
+  if (trust.kind !== "fingerprint") return { authority, trust };
+  const shown = await presentedCertificate(target);
+  if (!sameFingerprint(shown.fingerprint256, trust.sha256)) {
+    throw new FingerprintMismatch(
+      `${authority} shows a certificate with fingerprint ${shown.fingerprint256}, expected ${trust.sha256}; ` +
+        `if the ingest's certificate was renewed on purpose, give the new fingerprint`,
+    );
+  }
+  return { authority, trust: { kind: "pinned", pem: shown.toString(), sha256: trust.sha256 } };
+}
+
+/** The certificate that a TLS server shows, trusted or not. Nothing is sent. */
+function presentedCertificate(target: Target): Promise<X509Certificate> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({
+      host: target.host,
+      port: target.port,
+      ALPNProtocols: ["h2"],
+      // Trust is what is about to be decided, by the fingerprint.
+      rejectUnauthorized: false,
+      ...(isIP(target.host) === 0 ? { servername: target.host } : {}),
+    });
+    socket.setTimeout(PIN_TIMEOUT_MS, () => socket.destroy(new Error("timed out in the TLS handshake")));
+    socket.once("error", reject);
+    socket.once("secureConnect", () => {
+      const certificate = socket.getPeerX509Certificate();
+      socket.destroy();
+      if (certificate === undefined) reject(new Error("the server showed no certificate"));
+      else resolve(certificate);
+    });
+  });
+}
+
+/** What TLS checks beyond the chain: the name, or for a pinned certificate that it is the very one. */
+export function identityCheck(
+  trust: TrustedTarget["trust"],
+): (host: string, certificate: PeerCertificate) => Error | undefined {
+  if (trust.kind !== "pinned") return checkServerIdentity;
+  return (host, certificate) =>
+    sameFingerprint(certificate.fingerprint256, trust.sha256)
+      ? undefined
+      : new FingerprintMismatch(`${host} shows another certificate than the pinned one`);
+}
+
+/** The certificates to trust, PEM; undefined for the system's. */
+export function trustAnchors(trust: TrustedTarget["trust"]): string | undefined {
+  return trust.kind === "ca" || trust.kind === "pinned" ? trust.pem : undefined;
+}
+
+export function clientCredentials({ trust }: TrustedTarget): ChannelCredentials {
+  if (trust.kind === "insecure") return credentials.createInsecure();
+  const anchors = trustAnchors(trust);
+  return credentials.createSsl(anchors === undefined ? null : Buffer.from(anchors), null, null, {
+    checkServerIdentity: identityCheck(trust),
+  });
+}
