@@ -1,0 +1,4 @@
+/** RFC 4271 section 4.4: a header and nothing else. */
+export interface KeepaliveMessage {
+  readonly type: "keepalive";
+}
