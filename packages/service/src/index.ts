@@ -1,2 +1,7 @@
-/** The name of this package. */
-export const packageName = "@netferry/service";
+export * from "./errors.ts";
+export * from "./log/human.ts";
+export * from "./log/logger.ts";
+export * from "./options/command.ts";
+export * from "./options/spec.ts";
+export { type Clock, systemClock } from "./clock.ts";
+export { retryDelays, type RetryOptions } from "./retry.ts";

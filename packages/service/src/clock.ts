@@ -1,0 +1,18 @@
+/** Time as daemons see it: passed in, so that tests can move it. */
+export interface Clock {
+  /** Milliseconds since 1970, for showing. */
+  now(): number;
+  /** Milliseconds that never jump, for measuring. */
+  monotonic(): number;
+  /** Runs a function once, after a delay; returns what takes that back. */
+  later(delayMs: number, run: () => void): () => void;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  later(delayMs, run) {
+    const timer = setTimeout(run, delayMs);
+    return () => clearTimeout(timer);
+  },
+};

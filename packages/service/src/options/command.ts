@@ -1,0 +1,127 @@
+/** What a command is: its option table, its arguments, and the function that it runs. */
+import type {
+  ArgumentTable,
+  ArgumentValues,
+  OptionOrigins,
+  OptionTable,
+  OptionValues,
+  Origin,
+} from "./spec.ts";
+import { assertTable } from "./table.ts";
+
+/** A stream for people or pipes: `process.stdout`, or any writable in a test. */
+export type OutputStream = NodeJS.WritableStream & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+};
+
+export interface Program {
+  readonly name: string;
+  readonly version: string;
+}
+
+/** What a command runs with; it needs neither `process.argv` nor the environment. */
+export interface CommandContext<
+  Options extends OptionTable = OptionTable,
+  Arguments extends ArgumentTable = ArgumentTable,
+> {
+  readonly options: OptionValues<Options>;
+  readonly origins: OptionOrigins<Options>;
+  readonly args: ArgumentValues<Arguments>;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  readonly program: Program;
+  /** Aborts when whoever runs the program in-process wants it to stop; never from an operating system signal. */
+  readonly signal: AbortSignal;
+}
+
+/** The exit code, 0 where nothing is returned. */
+export type CommandResult = number | void | Promise<number | void>;
+
+export interface CommandExample {
+  /** As typed: `netferry device add r1 --address 192.0.2.1`. */
+  readonly command: string;
+  readonly text?: string;
+}
+
+/** Values as the program resolved them, not typed by the table any more. */
+export interface ResolvedContext {
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly origins: Readonly<Record<string, Origin>>;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  readonly program: Program;
+  readonly signal: AbortSignal;
+}
+
+/** A command, or a group of commands, ready for `runProgram` and `renderReference`. */
+export interface Command {
+  readonly name: string;
+  /** One line, for lists. */
+  readonly summary: string;
+  /** Paragraphs, separated by empty lines. */
+  readonly description: string | undefined;
+  readonly examples: readonly CommandExample[];
+  readonly arguments: ArgumentTable;
+  readonly options: OptionTable;
+  /** Not empty for a group, which does not run itself. */
+  readonly commands: readonly Command[];
+  readonly run: (context: ResolvedContext) => CommandResult;
+}
+
+export interface CommandDefinition<Options extends OptionTable, Arguments extends ArgumentTable> {
+  readonly name: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly examples?: readonly (string | CommandExample)[];
+  readonly arguments?: Arguments;
+  readonly options?: Options;
+  readonly run: (context: CommandContext<Options, Arguments>) => CommandResult;
+}
+
+/** Defines a command; the types of its option and argument values follow from the tables. */
+export function defineCommand<
+  const Options extends OptionTable,
+  const Arguments extends ArgumentTable,
+>(definition: CommandDefinition<Options, Arguments>): Command {
+  const options: OptionTable = definition.options ?? {};
+  const args: ArgumentTable = definition.arguments ?? {};
+  assertTable(definition.name, options, args);
+  return {
+    name: definition.name,
+    summary: definition.summary,
+    description: definition.description,
+    examples: examplesOf(definition.examples),
+    arguments: args,
+    options,
+    commands: [],
+    // Values are resolved from these very tables, so they have the types that the tables stand for.
+    run: (context) => definition.run(context as unknown as CommandContext<Options, Arguments>),
+  };
+}
+
+/** Defines a command that only holds others, as `device` holds `device add`. */
+export function defineCommandGroup(definition: {
+  readonly name: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly examples?: readonly (string | CommandExample)[];
+  readonly commands: readonly Command[];
+}): Command {
+  return {
+    name: definition.name,
+    summary: definition.summary,
+    description: definition.description,
+    examples: examplesOf(definition.examples),
+    arguments: {},
+    options: {},
+    commands: definition.commands,
+    run: () => 2,
+  };
+}
+
+function examplesOf(examples: readonly (string | CommandExample)[] | undefined): CommandExample[] {
+  return (examples ?? []).map((example) => (typeof example === "string" ? { command: example } : example));
+}
