@@ -12,6 +12,13 @@ export const MAX_ERROR_CAUSES = 8;
  */
 export class OperatorError extends Error {
   override readonly name: string = "OperatorError";
+  /** The message says all that the causes do: {@link errorText} does not add them. */
+  readonly complete: boolean;
+
+  constructor(message: string, options: { readonly cause?: unknown; readonly complete?: boolean } = {}) {
+    super(message, "cause" in options ? { cause: options.cause } : undefined);
+    this.complete = options.complete ?? false;
+  }
 }
 
 /** A wrong command line or environment: exit code 2. */
@@ -43,6 +50,7 @@ export function errorText(error: unknown): string {
   for (let depth = 0; depth < MAX_ERROR_CAUSES && current !== undefined && current !== null; depth += 1) {
     const part = ownText(current);
     if (part !== "" && !parts.some((earlier) => earlier.includes(part))) parts.push(part);
+    if (current instanceof OperatorError && current.complete) break;
     current = current instanceof Error ? current.cause : undefined;
   }
   const text = oneLine(parts.join(": "));

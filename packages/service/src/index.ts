@@ -1,5 +1,14 @@
 export { type Clock, systemClock } from "./clock.ts";
 export { errorCode, errorText, oneLine, OperatorError, UsageError } from "./errors.ts";
+export {
+  type FailingCheck,
+  type HealthCheck,
+  HealthMonitor,
+  type HealthOptions,
+  type HealthState,
+  type HealthStatus,
+  healthStatusCode,
+} from "./health/monitor.ts";
 export { humanLine } from "./log/human.ts";
 export {
   createLogger,

@@ -11,6 +11,7 @@ const FIRST_UNPRIVILEGED_PORT = 1024;
 export function listenError(error: unknown, what: string, hostPort: string): OperatorError {
   return new OperatorError(`${what} cannot listen on ${hostPort}: ${reason(error, hostPort)}`, {
     cause: error,
+    complete: true,
   });
 }
 
