@@ -11,6 +11,11 @@ export interface ProtocolError {
   readonly text: string;
 }
 
+/** What a decoder of one kind of message returns. */
+export type Decoded<T> =
+  | { readonly ok: true; readonly message: T }
+  | { readonly ok: false; readonly error: ProtocolError };
+
 const NO_DATA = new Uint8Array(0);
 
 export function protocolError(

@@ -2,3 +2,5 @@
 export interface KeepaliveMessage {
   readonly type: "keepalive";
 }
+
+export const KEEPALIVE: KeepaliveMessage = { type: "keepalive" };
