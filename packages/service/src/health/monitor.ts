@@ -154,18 +154,15 @@ export class HealthMonitor {
     const late: Outcome = { kind: "timeout", reason: `no answer within ${this.#timeoutMs / 1000} s` };
     if (this.#hanging.has(name)) return late;
     this.#hanging.add(name);
-    const timeUp = new AbortController();
-    const answer = this.#answer(name, check, timeUp.signal);
-    return new Promise((resolve) => {
-      const cancel = this.#clock.later(this.#timeoutMs, () => {
-        timeUp.abort();
-        resolve(late);
-      });
-      void answer.then((outcome) => {
-        cancel();
-        resolve(outcome);
-      });
+    const abort = new AbortController();
+    const timer = Promise.withResolvers<Outcome>();
+    const cancel = this.#clock.later(this.#timeoutMs, () => {
+      abort.abort();
+      timer.resolve(late);
     });
+    const outcome = await Promise.race([this.#answer(name, check, abort.signal), timer.promise]);
+    cancel();
+    return outcome;
   }
 
   /** Never rejects. */
