@@ -21,6 +21,15 @@ export {
   type LogMethod,
   type LogStatistics,
 } from "./log/logger.ts";
+export { addProcessMetrics } from "./metrics/process.ts";
+export {
+  MetricRegistry,
+  type MetricRegistryOptions,
+  type Observation,
+  type Observe,
+  type SeriesOptions,
+} from "./metrics/registry.ts";
+export { type Counter, type Gauge, type Labelled, MAX_SERIES } from "./metrics/series.ts";
 export { formatHostPort, type HostPort, parseHostPort, parseListen } from "./net/host-port.ts";
 export { listenError } from "./net/listen-error.ts";
 export {
