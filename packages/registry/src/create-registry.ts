@@ -160,7 +160,7 @@ export function createRegistry(store: RegistryStore, environment: RegistryEnviro
       }),
 
     devices: (query = {}) => store.devices(query),
-    deviceCount: () => store.deviceCount(),
+    deviceCount: (siteId) => store.deviceCount(siteId),
     device,
     addDevice: (input) => {
       const added = store.transaction(() => {

@@ -71,7 +71,11 @@ function createMemoryStore(): RegistryStore {
           .take(limit)
           .toArray(),
       ),
-    deviceCount: () => live(() => devices.size),
+    deviceCount: (siteId) =>
+      live(() => {
+        if (siteId === undefined) return devices.size;
+        return devices.values().reduce((count, device) => count + (device.siteId === siteId ? 1 : 0), 0);
+      }),
     deviceById: (id) => live(() => devices.get(id)),
     deviceByKey: (key) => live(() => named(devices, key)),
     devicesByAddress: (address) =>

@@ -46,7 +46,8 @@ export interface Registry {
 
   /** By id. */
   devices(query?: DeviceQuery): Device[];
-  deviceCount(): number;
+  /** Of one site, or of all. */
+  deviceCount(siteId?: number): number;
   device(reference: Reference): Device | undefined;
   addDevice(device: NewDevice): Device;
   updateDevice(reference: Reference, patch: DevicePatch): Device;

@@ -70,6 +70,8 @@ export function createSqliteStore(database: DatabaseSync, path: string): Registr
   const insertSite = query("INSERT INTO sites (name, name_key) VALUES (:name, :key)");
   const deleteSite = query("DELETE FROM sites WHERE id = :id");
 
+  const countDevices = countOf("devices");
+  const countOfSite = query("SELECT count(*) AS n FROM devices WHERE site_id = :site");
   const deviceRows = query(
     `SELECT ${DEVICE_COLUMNS} FROM devices d WHERE d.id > :after ORDER BY d.id LIMIT :limit`,
   );
@@ -159,7 +161,8 @@ export function createSqliteStore(database: DatabaseSync, path: string): Registr
           : deviceRowsOfSite.all({ site: siteId, after, limit });
       return list(rows, toDevice);
     },
-    deviceCount: countOf("devices"),
+    deviceCount: (siteId) =>
+      siteId === undefined ? countDevices() : Number(countOfSite.get({ site: siteId })?.["n"] ?? 0),
     deviceById: (id) => optional(deviceById.get({ id }), toDevice),
     deviceByKey: (key) => optional(deviceByKey.get({ key }), toDevice),
     devicesByAddress: (address) => list(devicesByAddress.all({ address }), toDevice),

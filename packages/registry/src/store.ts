@@ -30,7 +30,7 @@ export interface RegistryStore {
 
   /** By id. */
   devices(query: DeviceQuery): Device[];
-  deviceCount(): number;
+  deviceCount(siteId?: number): number;
   deviceById(id: number): Device | undefined;
   deviceByKey(key: string): Device | undefined;
   /** By id. */

@@ -129,7 +129,8 @@ export interface IngestStatus {
   };
   readonly devices: {
     readonly total: number;
-    readonly byState: Readonly<Partial<Record<DeviceState["state"], number>>>;
+    /** By the state of `DeviceState`. */
+    readonly byState: Readonly<Record<string, number>>;
   };
   readonly sessions: {
     readonly total: number;

@@ -196,6 +196,8 @@ export function deviceCompliance(open: OpenRegistry): void {
     assert.deepEqual(idsOf({ siteId: site.id, after: ids[1] }), [ids[3]]);
     assert.deepEqual(idsOf({ siteId: site.id + 1 }), []);
     assert.equal(at.registry.deviceCount(), 5);
+    assert.equal(at.registry.deviceCount(site.id), 2);
+    assert.equal(at.registry.deviceCount(site.id + 1), 0);
   });
 
   test("a device of type table uses the table of a device of type peer, and of no other", () => {

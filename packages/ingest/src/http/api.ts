@@ -1,0 +1,116 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import type { Hook } from "@hono/zod-openapi";
+import { bodyLimit } from "hono/body-limit";
+import { HTTPException } from "hono/http-exception";
+import { ApiError, toApiError } from "./api-error.ts";
+import { authentication, EMAIL_HEADER, TOKEN_HEADER } from "./authentication.ts";
+import type { Api, ApiEnvironment, ApiParts } from "./context.ts";
+import { registerDevices } from "./devices.ts";
+import { countRequest, createHttpStats } from "./http-stats.ts";
+import type { HttpStats } from "./http-stats.ts";
+import { registerRoutes } from "./routes.ts";
+import { registerSites } from "./sites.ts";
+import { registerProbes, registerStatus } from "./status.ts";
+import type { IngestView } from "./view.ts";
+
+/** Longest request body, in octets. */
+export const MAX_BODY_OCTETS = 64 * 1024;
+/** Where everything with credentials lives. */
+export const API_PATH = "/api/v1";
+
+export interface ApiOptions {
+  readonly view: IngestView;
+  /** Shown in the OpenAPI document. */
+  readonly version: string;
+  /** Told of what was answered with status 500; the client learns nothing of it. */
+  readonly onFault: (error: unknown, request: { readonly method: string; readonly path: string }) => void;
+}
+
+export interface IngestApi {
+  /** What a server calls for each request. */
+  readonly fetch: (request: Request) => Response | Promise<Response>;
+  readonly stats: HttpStats;
+}
+
+/** Makes the first thing that a schema had against a request the answer to it. */
+const refuseInvalid: Hook<unknown, ApiEnvironment, string, unknown> = (result) => {
+  if (result.success) return;
+  const [issue] = result.error.issues;
+  const field = issue?.path.join(".") ?? "";
+  const problem = issue?.message ?? "is not as the OpenAPI document says";
+  throw new ApiError("invalid", field === "" ? problem : `${field}: ${problem}`);
+};
+
+function newRouter(): Api {
+  return new OpenAPIHono<ApiEnvironment>({ defaultHook: refuseInvalid });
+}
+
+function toKnownError(error: unknown): ApiError {
+  // hono throws it for a body that is no JSON.
+  if (error instanceof HTTPException && error.status === 400) {
+    return new ApiError("invalid", `body: ${error.message}; send one JSON object`, { cause: error });
+  }
+  return toApiError(error);
+}
+
+/** The HTTP API over a view of ingest. It listens nowhere by itself: see `startHttpServer`. */
+export function createIngestApi(options: ApiOptions): IngestApi {
+  const { view, version, onFault } = options;
+  const stats = createHttpStats();
+  const parts: ApiParts = { view, stats };
+
+  const v1 = newRouter();
+  v1.use("*", authentication(view.registry, stats));
+  v1.use(
+    "*",
+    bodyLimit({
+      maxSize: MAX_BODY_OCTETS,
+      onError: () => {
+        throw new ApiError("too-large", `body: longer than ${MAX_BODY_OCTETS} octets; send less at once`);
+      },
+    }),
+  );
+  registerDevices(v1, parts);
+  registerRoutes(v1, parts);
+  registerSites(v1, parts);
+  registerStatus(v1, parts);
+
+  const app = newRouter();
+  app.use("*", async (context, next) => {
+    await next();
+    countRequest(stats, context.res.status);
+  });
+  registerProbes(app, parts);
+  for (const [name, header] of Object.entries({ email: EMAIL_HEADER, token: TOKEN_HEADER })) {
+    v1.openAPIRegistry.registerComponent("securitySchemes", name, {
+      type: "apiKey",
+      in: "header",
+      name: header,
+    });
+  }
+  v1.get("/openapi.json", (context) =>
+    context.json(
+      app.getOpenAPI31Document({
+        openapi: "3.1.0",
+        info: { title: "Netferry ingest", version },
+        security: [{ email: [], token: [] }],
+      }),
+    ),
+  );
+  app.route(API_PATH, v1);
+
+  app.notFound((context) => {
+    const { status, body } = new ApiError(
+      "not-found",
+      `there is no ${context.req.method} ${context.req.path.slice(0, 200)}; GET ${API_PATH}/openapi.json describes what there is`,
+    );
+    return context.json(body, status);
+  });
+  app.onError((error, context) => {
+    const known = toKnownError(error);
+    if (known.code === "internal") onFault(error, { method: context.req.method, path: context.req.path });
+    if (known.code === "busy") context.header("retry-after", "1");
+    return context.json(known.body, known.status);
+  });
+  return { fetch: (request) => app.fetch(request), stats };
+}

@@ -1,0 +1,16 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Account } from "@netferry/registry";
+import type { HttpStats } from "./http-stats.ts";
+import type { IngestView } from "./view.ts";
+
+/** What the handlers of one request share. */
+// A type, not an interface: hono wants an index signature.
+export type ApiEnvironment = { Variables: { account: Account } };
+
+export type Api = OpenAPIHono<ApiEnvironment>;
+
+/** What every group of endpoints is made from. */
+export interface ApiParts {
+  readonly view: IngestView;
+  readonly stats: HttpStats;
+}

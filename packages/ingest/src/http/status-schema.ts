@@ -1,0 +1,101 @@
+import { z } from "@hono/zod-openapi";
+import { down, routesByFamily, timestamp } from "./schema-common.ts";
+
+const count = z.number();
+const counts = z.record(z.string(), z.number());
+const listeners = z.array(z.string()).readonly();
+
+export const SessionSchema = z
+  .object({
+    id: z.string(),
+    deviceId: z.int(),
+    via: z.enum(["relay", "direct"]),
+    agentInstance: z.string().optional(),
+    peer: z.string().openapi({ description: "The device's end" }),
+    local: z.string().openapi({ description: "The end the device dialled" }),
+    state: z.string().openapi({ description: "State of RFC 4271 section 8.2.2", example: "Established" }),
+    since: timestamp,
+    uptimeSeconds: count,
+    peerAsn: z.int(),
+    localAsn: z.int(),
+    holdTime: count,
+    families: z.array(z.string()).readonly(),
+    capabilities: z.array(z.string()).readonly(),
+    peerIdentifier: z.string(),
+    hostname: z.string().optional(),
+    softwareVersion: z.string().optional(),
+    roundTripMs: count.optional(),
+    counters: z.object({
+      bytesUp: count,
+      bytesDown: count,
+      messagesIn: count,
+      messagesOut: count,
+      updates: count,
+      announced: count,
+      withdrawn: count,
+      treatedAsWithdraw: count,
+      discardedAttributes: count,
+      rejectedPaths: count,
+      routeRefreshesSent: count,
+    }),
+    routes: routesByFamily,
+    lastDown: down.optional(),
+  })
+  .openapi("Session");
+
+export const SessionListSchema = z.object({ sessions: z.array(SessionSchema) });
+
+export const AgentSchema = z
+  .object({
+    instance: z.string(),
+    version: z.string(),
+    connected: z.boolean(),
+    since: timestamp,
+    remote: z.string(),
+    email: z.string(),
+    siteId: z.int().optional(),
+    hostname: z.string().optional(),
+    listeners,
+    sessions: z.int(),
+    roundTripMs: count.optional(),
+    lastHeartbeatAt: timestamp.optional(),
+  })
+  .openapi("Agent");
+
+export const AgentListSchema = z.object({ agents: z.array(AgentSchema) });
+
+export const StatusSchema = z
+  .object({
+    instance: z.string(),
+    version: z.string(),
+    startedAt: timestamp,
+    uptimeSeconds: count,
+    routerId: z.string(),
+    listeners: z.object({ relay: listeners, http: listeners, bgp: listeners }),
+    devices: z.object({ total: z.int(), byState: counts }),
+    sessions: z.object({ total: z.int(), byState: counts }),
+    agents: z.object({ connected: z.int() }),
+    rib: z.object({
+      routes: count,
+      routesByFamily,
+      prefixes: count,
+      attributes: count,
+      bytes: count,
+      rejected: counts,
+    }),
+    pathsPerSecond: count,
+    memory: z.object({ residentBytes: count, heapUsedBytes: count }),
+    eventLoopLagMs: count.optional(),
+  })
+  .openapi("Status");
+
+export type StatusJson = z.infer<typeof StatusSchema>;
+export type AgentJson = z.infer<typeof AgentSchema>;
+export type SessionJson = z.infer<typeof SessionSchema>;
+
+export const HealthSchema = z
+  .object({
+    timestamp,
+    status: z.enum(["ok", "initializing", "timeout", "old_result", "failing"]),
+  })
+  .openapi("Health");
