@@ -63,39 +63,59 @@ export function streamRoutes(
   run: ListingRun,
   closed: (abandoned: boolean) => void,
 ): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  let next = run.after;
-  let left = run.limit;
-  let open = true;
-  const end = (abandoned: boolean): void => {
-    if (!open) return;
-    open = false;
-    closed(abandoned);
-  };
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      while (open) {
-        // First, so that each turn has a turn of the event loop of its own.
-        await setImmediate();
-        if (!open) return;
-        try {
-          const turn = turnOf(run, next, left);
-          next = turn.next;
-          left -= turn.routes.length;
-          if (turn.routes.length > 0) controller.enqueue(encoder.encode(`${turn.routes.join("\n")}\n`));
-          if (next === undefined || left <= 0) {
-            end(false);
-            controller.close();
-          }
-          if (turn.routes.length > 0) return;
-        } catch (error) {
-          end(true);
-          controller.error(error);
-        }
+  return new ReadableStream(new RouteLines(run, closed));
+}
+
+class RouteLines implements UnderlyingDefaultSource<Uint8Array> {
+  readonly #run: ListingRun;
+  readonly #closed: (abandoned: boolean) => void;
+  readonly #encoder = new TextEncoder();
+  #next: RoutePosition | undefined;
+  #left: number;
+  #open = true;
+
+  constructor(run: ListingRun, closed: (abandoned: boolean) => void) {
+    this.#run = run;
+    this.#closed = closed;
+    this.#next = run.after;
+    this.#left = run.limit;
+  }
+
+  /** Runs turns, each in a turn of the event loop of its own, until one has something for the client. */
+  async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    let found = 0;
+    while (found === 0 && this.#open) {
+      await setImmediate();
+      if (this.#open) found = this.#turn(controller);
+    }
+  }
+
+  cancel(): void {
+    this.#end(true);
+  }
+
+  /** Returns how many routes it found. */
+  #turn(controller: ReadableStreamDefaultController<Uint8Array>): number {
+    try {
+      const turn = turnOf(this.#run, this.#next, this.#left);
+      this.#next = turn.next;
+      this.#left -= turn.routes.length;
+      if (turn.routes.length > 0) controller.enqueue(this.#encoder.encode(`${turn.routes.join("\n")}\n`));
+      if (this.#next === undefined || this.#left <= 0) {
+        this.#end(false);
+        controller.close();
       }
-    },
-    cancel() {
-      end(true);
-    },
-  });
+      return turn.routes.length;
+    } catch (error) {
+      this.#end(true);
+      controller.error(error);
+      return 0;
+    }
+  }
+
+  #end(abandoned: boolean): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#closed(abandoned);
+  }
 }

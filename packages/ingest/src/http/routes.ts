@@ -22,6 +22,12 @@ export const TABLE_HEADER = "x-netferry-table";
 const text = (description: string, example: string) =>
   z.string().max(128, "at most 128 characters").optional().openapi({ description, example });
 
+// Typed by no more than this: the handler writes its text itself, out of cached parts.
+const ROUTES_CONTENT: Record<string, { schema: z.ZodType }> = {
+  "application/json": { schema: RouteListSchema },
+  [NDJSON_TYPE]: { schema: RouteLineSchema },
+};
+
 const routesRoute = createRoute({
   method: "get",
   path: "/devices/{id}/routes",
@@ -57,10 +63,7 @@ const routesRoute = createRoute({
   responses: {
     200: {
       description: "The routes",
-      content: {
-        "application/json": { schema: RouteListSchema },
-        [NDJSON_TYPE]: { schema: RouteLineSchema },
-      },
+      content: ROUTES_CONTENT,
     },
     400: errorAnswer("A parameter is wrong"),
     404: errorAnswer("There is no such device"),
