@@ -9,6 +9,23 @@ export {
   type HealthStatus,
   healthStatusCode,
 } from "./health/monitor.ts";
+export { errorResponse, jsonResponse, wantsPretty } from "./http/respond.ts";
+export {
+  DEFAULT_HTTP_LIMITS,
+  type HttpApp,
+  type HttpLimits,
+  type HttpServer,
+  serveHttp,
+  type ServeOptions,
+} from "./http/server.ts";
+export { type CrashEvents, type CrashOptions, exitOnCrash } from "./lifecycle/crash.ts";
+export { hideArguments } from "./lifecycle/hide-arguments.ts";
+export {
+  type ProcessEvents,
+  Shutdown,
+  type ShutdownHook,
+  type ShutdownOptions,
+} from "./lifecycle/shutdown.ts";
 export { humanLine } from "./log/human.ts";
 export {
   createLogger,
@@ -32,6 +49,7 @@ export {
 export { type Counter, type Gauge, type Labelled, MAX_SERIES } from "./metrics/series.ts";
 export { formatHostPort, type HostPort, parseHostPort, parseListen } from "./net/host-port.ts";
 export { listenError } from "./net/listen-error.ts";
+export { listenOn, type ListenOptions } from "./net/listen.ts";
 export {
   type Command,
   type CommandContext,
@@ -56,4 +74,15 @@ export {
   type Origin,
 } from "./options/spec.ts";
 export { BrokenPipeError, isBrokenPipe, writeText } from "./output/broken-pipe.ts";
+export { LiveBlock } from "./output/live-block.ts";
+export { type Column, table, type TableOptions } from "./output/table.ts";
+export { cutToWidth, displayWidth, printable } from "./output/text-width.ts";
+export { formatBytes, formatCount, formatDuration, formatRate } from "./output/units.ts";
 export { retryDelays, type RetryOptions } from "./retry.ts";
+export { type CertificateFiles, loadCertificate, type LoadedCertificate, loadTrustAnchors } from "./tls/files.ts";
+export {
+  certificateFingerprint,
+  selfSignedCertificate,
+  type SelfSignedOptions,
+  type ServerCertificate,
+} from "./tls/self-signed.ts";

@@ -6,6 +6,9 @@ import type { MetricRegistry, Observation } from "./registry.ts";
 /** Event loop lag is told for a window that ends at the scrape and is at least this long. */
 const LAG_WINDOW_MS = 10_000;
 
+/** How often lateness is sampled. The histogram counts this wait as well. */
+const LAG_RESOLUTION_MS = 10;
+
 const NANOSECONDS = 1e9;
 const MICROSECONDS = 1e6;
 
@@ -55,7 +58,7 @@ export function openDescriptors(): number | undefined {
 }
 
 function addEventLoopLag(registry: MetricRegistry): () => void {
-  const histogram = monitorEventLoopDelay({ resolution: 10 });
+  const histogram = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
   histogram.enable();
   let since = performance.now();
   registry.observableGauge(
@@ -63,9 +66,9 @@ function addEventLoopLag(registry: MetricRegistry): () => void {
     "How late the event loop runs what is due, in the seconds before the scrape",
     () => {
       const observations = [
-        { labels: { quantile: "0.5" }, value: histogram.percentile(50) / NANOSECONDS },
-        { labels: { quantile: "0.99" }, value: histogram.percentile(99) / NANOSECONDS },
-        { labels: { quantile: "1" }, value: histogram.count === 0 ? 0 : histogram.max / NANOSECONDS },
+        { labels: { quantile: "0.5" }, value: lag(histogram, histogram.percentile(50)) },
+        { labels: { quantile: "0.99" }, value: lag(histogram, histogram.percentile(99)) },
+        { labels: { quantile: "1" }, value: lag(histogram, histogram.max) },
       ];
       if (performance.now() - since >= LAG_WINDOW_MS) {
         histogram.reset();
@@ -75,4 +78,9 @@ function addEventLoopLag(registry: MetricRegistry): () => void {
     },
   );
   return () => histogram.disable();
+}
+
+/** Seconds beyond the wait that was asked for; 0 before the first sample. */
+function lag({ count }: { readonly count: number }, nanoseconds: number): number {
+  return count === 0 ? 0 : Math.max(0, nanoseconds / NANOSECONDS - LAG_RESOLUTION_MS / 1000);
 }
