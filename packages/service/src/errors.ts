@@ -69,8 +69,9 @@ function ownText(error: unknown): string {
 }
 
 function safeString(value: unknown): string {
+  if (typeof value !== "object") return String(value);
   try {
-    return JSON.stringify(value) ?? String(value);
+    return JSON.stringify(value);
   } catch {
     return Object.prototype.toString.call(value);
   }

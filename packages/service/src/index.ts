@@ -79,7 +79,12 @@ export { type Column, table, type TableOptions } from "./output/table.ts";
 export { cutToWidth, displayWidth, printable } from "./output/text-width.ts";
 export { formatBytes, formatCount, formatDuration, formatRate } from "./output/units.ts";
 export { retryDelays, type RetryOptions } from "./retry.ts";
-export { type CertificateFiles, loadCertificate, type LoadedCertificate, loadTrustAnchors } from "./tls/files.ts";
+export {
+  type CertificateFiles,
+  loadCertificate,
+  type LoadedCertificate,
+  loadTrustAnchors,
+} from "./tls/files.ts";
 export {
   certificateFingerprint,
   selfSignedCertificate,

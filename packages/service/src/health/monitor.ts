@@ -82,7 +82,8 @@ export class HealthMonitor {
   /** Adds a check; it counts from the next run on. */
   add(name: string, check: HealthCheck): void {
     if (this.#checks.has(name)) throw new Error(`a health check named ${name} is there already`);
-    if (this.#checks.size >= MAX_HEALTH_CHECKS) throw new Error(`more than ${MAX_HEALTH_CHECKS} health checks`);
+    if (this.#checks.size >= MAX_HEALTH_CHECKS)
+      throw new Error(`more than ${MAX_HEALTH_CHECKS} health checks`);
     this.#checks.set(name, check);
   }
 

@@ -113,10 +113,7 @@ function createHttpServer(options: ServeOptions, limits: HttpLimits): Server {
   const server: Server =
     tls === undefined
       ? createServer(settings, listener)
-      : createTlsServer(
-          { ...settings, cert: tls.certPem, key: tls.keyPem, minVersion: "TLSv1.2" },
-          listener,
-        );
+      : createTlsServer({ ...settings, cert: tls.certPem, key: tls.keyPem, minVersion: "TLSv1.2" }, listener);
   server.setTimeout(limits.idleTimeoutSeconds * 1000);
   return server;
 }

@@ -184,6 +184,6 @@ function withoutUrlPasswords(text: string): string {
 }
 
 function octetText(bytes: Uint8Array): string {
-  const shown = bytes.subarray(0, MAX_LOG_OCTETS).toHex();
+  const shown = Buffer.from(bytes.subarray(0, MAX_LOG_OCTETS)).toString("hex");
   return bytes.length > MAX_LOG_OCTETS ? `${shown}... (${bytes.length - MAX_LOG_OCTETS} more octets)` : shown;
 }

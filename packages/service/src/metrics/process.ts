@@ -14,9 +14,11 @@ const MICROSECONDS = 1e6;
 
 /** Adds the metrics of the process; the returned function ends the measuring of event loop lag. */
 export function addProcessMetrics(registry: MetricRegistry, version: string): () => void {
-  registry.observableGauge("netferry_build_info", "Version of the program and of its runtime; always 1", () => [
-    { labels: { version, node: process.versions.node }, value: 1 },
-  ]);
+  registry.observableGauge(
+    "netferry_build_info",
+    "Version of the program and of its runtime; always 1",
+    () => [{ labels: { version, node: process.versions.node }, value: 1 }],
+  );
   registry.observableGauge("netferry_process_resident_memory_bytes", "Resident memory", () =>
     process.memoryUsage.rss(),
   );

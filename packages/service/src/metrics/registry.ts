@@ -93,7 +93,14 @@ export class MetricRegistry implements MetricProducer {
     labelNames: readonly string[] = [],
     options: SeriesOptions = {},
   ): Counter | Labelled<Counter, readonly string[]> {
-    return this.#series("counter", name, help, labelNames, options, (slots, index) => new Counter(slots, index));
+    return this.#series(
+      "counter",
+      name,
+      help,
+      labelNames,
+      options,
+      (slots, index) => new Counter(slots, index),
+    );
   }
 
   /** A number that goes up and down. */
@@ -178,10 +185,7 @@ export class MetricRegistry implements MetricProducer {
     this.#metrics.set(metric.name, metric);
   }
 
-  *#observed(
-    name: string,
-    observe: Observe,
-  ): Generator<readonly [Readonly<Record<string, string>>, number]> {
+  *#observed(name: string, observe: Observe): Generator<readonly [Readonly<Record<string, string>>, number]> {
     const observed = observe();
     if (observed === undefined) return;
     if (typeof observed === "number") {
@@ -199,7 +203,10 @@ export class MetricRegistry implements MetricProducer {
     }
   }
 
-  #data(metric: Metric, nowMs: number): Extract<MetricData, { dataPointType: DataPointType.GAUGE | DataPointType.SUM }> {
+  #data(
+    metric: Metric,
+    nowMs: number,
+  ): Extract<MetricData, { dataPointType: DataPointType.GAUGE | DataPointType.SUM }> {
     const startTime = hrTime(this.#startedAt);
     const endTime = hrTime(nowMs);
     const dataPoints = [...this.#read(metric)].map(([attributes, value]) => ({

@@ -45,7 +45,10 @@ function parse(text: string, defaultPort: number | undefined, rules: Rules): Hos
     throw new Error(`a port is missing; expected ${expected(rules)}`);
   }
   const port = portText === undefined ? Number(defaultPort) : Number(portText);
-  if (portText !== undefined && (!/^\d{1,5}$/.test(portText) || port > 65_535 || (port === 0 && !rules.portZero))) {
+  if (
+    portText !== undefined &&
+    (!/^\d{1,5}$/.test(portText) || port > 65_535 || (port === 0 && !rules.portZero))
+  ) {
     throw new Error(`"${portText}" is no port; expected a number from ${rules.portZero ? 0 : 1} to 65535`);
   }
   return { host, port };

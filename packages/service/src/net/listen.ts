@@ -39,6 +39,7 @@ export async function listenOn(server: Server, at: HostPort, options: ListenOpti
 }
 
 function boundAddress(address: AddressInfo | string | null): HostPort {
-  if (address === null || typeof address === "string") throw new Error("the server is not bound to a TCP port");
+  if (address === null || typeof address === "string")
+    throw new Error("the server is not bound to a TCP port");
   return { host: address.address, port: address.port };
 }

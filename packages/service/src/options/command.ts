@@ -82,10 +82,9 @@ export interface CommandDefinition<Options extends OptionTable, Arguments extend
 }
 
 /** Defines a command; the types of its option and argument values follow from the tables. */
-export function defineCommand<
-  const Options extends OptionTable,
-  const Arguments extends ArgumentTable,
->(definition: CommandDefinition<Options, Arguments>): Command {
+export function defineCommand<const Options extends OptionTable, const Arguments extends ArgumentTable>(
+  definition: CommandDefinition<Options, Arguments>,
+): Command {
   const options: OptionTable = definition.options ?? {};
   const args: ArgumentTable = definition.arguments ?? {};
   assertTable(definition.name, options, args);

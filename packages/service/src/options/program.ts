@@ -88,7 +88,12 @@ async function dispatch(run: Run, argv: string[]): Promise<number> {
   return runCommand(run, path, command, words);
 }
 
-function withoutCommand(run: Run, path: readonly string[], group: Command | undefined, word?: string): number {
+function withoutCommand(
+  run: Run,
+  path: readonly string[],
+  group: Command | undefined,
+  word?: string,
+): number {
   if (word === "--version") return printVersion(run);
   if (word !== undefined && word !== "--help" && word !== "-h") {
     throw new UsageError(
@@ -127,7 +132,9 @@ async function runCommand(
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     const where = path.slice(1).join(" ");
-    throw new UsageError(`${where}: ${error.message}; see '${path.join(" ")} --help'`, { cause: error.cause });
+    throw new UsageError(`${where}: ${error.message}; see '${path.join(" ")} --help'`, {
+      cause: error.cause,
+    });
   }
 }
 

@@ -99,7 +99,10 @@ function parserOptions(
     version: { type: "boolean" },
   };
   for (const [flag, { type, short }] of Object.entries(options)) {
-    parser[flag] = { type: type === "bool" ? "boolean" : "string", ...(short === undefined ? {} : { short }) };
+    parser[flag] = {
+      type: type === "bool" ? "boolean" : "string",
+      ...(short === undefined ? {} : { short }),
+    };
   }
   return parser;
 }

@@ -188,7 +188,9 @@ function applyCheck(
 /** One line: where the value stands, the value (unless secret), and what is expected. */
 function refusal(source: Source, spec: OptionSpec, text: string, problem: string): UsageError {
   if (spec.secret === true) {
-    return new UsageError(`${source.label}: the value (not shown) is refused: ${withoutValue(problem, text)}`);
+    return new UsageError(
+      `${source.label}: the value (not shown) is refused: ${withoutValue(problem, text)}`,
+    );
   }
   const shown = text.length > MAX_SHOWN_VALUE ? `${text.slice(0, MAX_SHOWN_VALUE)}...` : text;
   return new UsageError(oneLine(`${source.label}: "${shown}" is refused: ${problem}`));
@@ -196,7 +198,12 @@ function refusal(source: Source, spec: OptionSpec, text: string, problem: string
 
 /** A check may have put the value into its message. */
 function withoutValue(message: string, secret: string): string {
-  const forms = [secret, secret.trim(), JSON.stringify(secret).slice(1, -1), encodeURI(secret.toWellFormed())];
+  const forms = [
+    secret,
+    secret.trim(),
+    JSON.stringify(secret).slice(1, -1),
+    encodeURI(secret.toWellFormed()),
+  ];
   let clean = message;
   for (const form of forms) if (form !== "") clean = clean.replaceAll(form, "(not shown)");
   return oneLine(clean);
@@ -231,4 +238,3 @@ export function resolveArguments(
   if (surplus !== undefined) throw new UsageError(oneLine(`"${surplus}" is one argument too many`));
   return values;
 }
-

@@ -37,5 +37,7 @@ function pipeError(error: Error): Error {
 
 /** Does the error say that the reader of a pipe is gone? */
 export function isBrokenPipe(error: unknown): boolean {
-  return error instanceof BrokenPipeError || ["EPIPE", "ERR_STREAM_DESTROYED"].includes(errorCode(error) ?? "");
+  return (
+    error instanceof BrokenPipeError || ["EPIPE", "ERR_STREAM_DESTROYED"].includes(errorCode(error) ?? "")
+  );
 }

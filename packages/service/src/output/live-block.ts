@@ -25,7 +25,8 @@ export class LiveBlock {
   }
 
   update(lines: readonly string[]): void {
-    const same = lines.length === this.#last.length && lines.every((line, index) => line === this.#last[index]);
+    const same =
+      lines.length === this.#last.length && lines.every((line, index) => line === this.#last[index]);
     this.#last = [...lines];
     if (same && this.#drawn.length > 0) return;
     if (this.#stream.isTTY === true) this.#redraw(lines);
@@ -35,7 +36,9 @@ export class LiveBlock {
   /** Writes lines above the block, which moves down. */
   print(text: string): void {
     const lines = text.replace(/\n$/, "").split("\n");
-    this.#stream.write(this.#eraseText() + [...lines.map((line) => printable(line)), ...this.#drawn, ""].join("\n"));
+    this.#stream.write(
+      this.#eraseText() + [...lines.map((line) => printable(line)), ...this.#drawn, ""].join("\n"),
+    );
   }
 
   /** Leaves the block as it is, for other output to follow. */

@@ -87,7 +87,7 @@ export function certificateFingerprint(certPem: string): string {
 function serialNumber(): string {
   const octets = globalThis.crypto.getRandomValues(new Uint8Array(16));
   octets[0] = ((octets[0] ?? 0) & 0x3f) | 0x40;
-  return octets.toHex();
+  return Buffer.from(octets).toString("hex");
 }
 
 function pem(label: string, der: Buffer): string {
