@@ -76,16 +76,19 @@ export class ByteWriter {
 
   uint16(value: number): void {
     if (!(value >= 0 && value <= 0xffff && Number.isInteger(value))) throw outOfRange(value, 16);
-    writeUint16(this.#bytes, this.#grow(2), value);
+    const offset = this.#grow(2);
+    writeUint16(this.#bytes, offset, value);
   }
 
   uint32(value: number): void {
     if (!(value >= 0 && value <= 0xffffffff && Number.isInteger(value))) throw outOfRange(value, 32);
-    writeUint32(this.#bytes, this.#grow(4), value);
+    const offset = this.#grow(4);
+    writeUint32(this.#bytes, offset, value);
   }
 
   bytes(value: Uint8Array): void {
-    this.#bytes.set(value, this.#grow(value.length));
+    const offset = this.#grow(value.length);
+    this.#bytes.set(value, offset);
   }
 
   /** Writes a length field of `width` octets and then what `body` writes, which the field counts. */
@@ -105,11 +108,24 @@ export class ByteWriter {
     writeUint16(this.#bytes, offset, value);
   }
 
+  /** Overwrites an octet that was written before. */
+  patchUint8(offset: number, value: number): void {
+    this.#bytes[offset] = value;
+  }
+
+  /** Makes room for an octet at an offset, moving what was written behind it. */
+  insertUint8(offset: number, value: number): void {
+    this.#grow(1);
+    this.#bytes.copyWithin(offset + 1, offset, this.#length - 1);
+    this.#bytes[offset] = value;
+  }
+
   /** A copy of what was written. */
   finish(): Uint8Array {
     return this.#bytes.slice(0, this.#length);
   }
 
+  /** NB: may replace the buffer, so that it is read after this. */
   #grow(count: number): number {
     const offset = this.#length;
     const needed = offset + count;

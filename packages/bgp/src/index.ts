@@ -1,20 +1,43 @@
 /** BGP-4: wire codec and session state machine. Bytes and values in, bytes and values out. */
-export * from "./address.ts";
+
+// Addresses, prefixes, families
+export {
+  formatAddress,
+  formatIdentifier,
+  formatIPv4,
+  formatIPv6,
+  parseAddress,
+  parseIdentifier,
+} from "./address.ts";
 export * from "./bytes.ts";
-export type { AddPathMode } from "./capability/add-path.ts";
-export * from "./capability/capability.ts";
-export type { UnknownCapability } from "./capability/codec.ts";
-export type { GracefulRestartCapability } from "./capability/graceful-restart.ts";
-export { roleName } from "./capability/role.ts";
-export * from "./codec-context.ts";
-export * from "./context.ts";
-export * from "./errors.ts";
 export * from "./family.ts";
 export type { FamilyCodec } from "./family/codec.ts";
 export { codecFamilies, familyCodec } from "./family/registry.ts";
-export * from "./framer.ts";
+export type { Nlri } from "./nlri.ts";
+export { addressOfPrefix, formatPrefix, parsePrefix, type Prefix, prefixOf } from "./prefix.ts";
+
+// Contexts and errors
+export {
+  type CodecContext,
+  codecContext,
+  MAX_EXTENDED_MESSAGE_LENGTH,
+  MAX_MESSAGE_LENGTH,
+} from "./codec-context.ts";
+export { negotiate, type SessionContext } from "./context.ts";
+export * from "./errors.ts";
+export { type AttributeError, type UpdateErrorCause, updateErrorCauses } from "./update-error.ts";
+
+// Messages
+export {
+  type FramedMessages,
+  type FramerOptions,
+  iterateMessages,
+  messageEnd,
+  MessageFramer,
+} from "./framer.ts";
+export { decodeMessage, type DecodeResult, encodeMessage, MessageDecoder } from "./message-codec.ts";
 export { HEADER_LENGTH, messageLength, MessageType, messageType } from "./message/header.ts";
-export * from "./message/keepalive.ts";
+export { KEEPALIVE, type KeepaliveMessage } from "./message/keepalive.ts";
 export type { Message } from "./message/message.ts";
 export { errorName } from "./message/notification-names.ts";
 export {
@@ -31,7 +54,52 @@ export {
   type OptionalParameter,
 } from "./message/open.ts";
 export { RefreshSubtype, type RouteRefreshMessage } from "./message/route-refresh.ts";
-export type { UpdateMessage } from "./message/update.ts";
-export * from "./nlri.ts";
-export * from "./prefix.ts";
-export type { AsPathSegment, Attribute, LargeCommunity, Origin } from "./attribute/attribute.ts";
+export { effectiveUpdate, endOfRib, endOfRibFamily, type UpdateMessage } from "./message/update.ts";
+
+// Capabilities
+export type { AddPathMode } from "./capability/add-path.ts";
+export {
+  type Capability,
+  capabilityCode,
+  decodeCapability,
+  encodeCapability,
+} from "./capability/capability.ts";
+export type { UnknownCapability } from "./capability/codec.ts";
+export type { GracefulRestartCapability } from "./capability/graceful-restart.ts";
+export { roleName } from "./capability/role.ts";
+
+// Path attributes
+export { AS_TRANS, type AsPathSegment } from "./attribute/as-path-segments.ts";
+export { mergeAs4, splitAs4 } from "./attribute/as4.ts";
+export { type Attribute, attributeName } from "./attribute/attribute.ts";
+export { AttributeCode, AttributeFlag } from "./attribute/code.ts";
+export type { UnknownAttribute } from "./attribute/codec.ts";
+export { formatCommunity } from "./attribute/communities.ts";
+export { formatExtendedCommunity } from "./attribute/extended-community-text.ts";
+export { formatLargeCommunity, type LargeCommunity } from "./attribute/large-communities.ts";
+export { decodeAttributes, encodeAttributes } from "./attribute/list.ts";
+export type { Origin } from "./attribute/origin.ts";
+export { originAsOf } from "./origin-as.ts";
+export { formatAsPath, nextHopAddresses, type PathView, pathView } from "./path-view.ts";
+
+// The RIB's fast path
+export { NlriRun, UpdateScanner } from "./update-scan.ts";
+
+// The session state machine
+export * from "./fsm/cease.ts";
+export * from "./fsm/collision.ts";
+export {
+  DEFAULT_CONNECT_RETRY_TIME,
+  type GracefulRestartConfig,
+  MINIMUM_SEND_HOLD_TIME,
+  OPEN_HOLD_TIME,
+  type SessionConfig,
+  sessionConfigProblem,
+  sessionOpen,
+} from "./fsm/config.ts";
+export { type DownReason, downReasonText, type TransportDownReason } from "./fsm/down-reason.ts";
+export type { Action, SessionEvent, Step } from "./fsm/event.ts";
+export { resumeEstablished } from "./fsm/resume.ts";
+export type { SessionState, StateName, TimerName } from "./fsm/state.ts";
+export { runningTimers } from "./fsm/state.ts";
+export { createSession, step } from "./fsm/step.ts";

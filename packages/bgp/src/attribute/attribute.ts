@@ -1,45 +1,81 @@
-import type { Family } from "../family.ts";
-import type { Nlri } from "../nlri.ts";
+import { aggregator, type AggregatorAttribute } from "./aggregator.ts";
+import { as4Aggregator, type As4AggregatorAttribute } from "./as4-aggregator.ts";
+import { as4Path, type As4PathAttribute } from "./as4-path.ts";
+import { asPath, type AsPathAttribute } from "./as-path.ts";
+import { atomicAggregate, type AtomicAggregateAttribute } from "./atomic-aggregate.ts";
+import { clusterList, type ClusterListAttribute } from "./cluster-list.ts";
+import type { AttributeCodec, UnknownAttribute } from "./codec.ts";
+import { communities, type CommunitiesAttribute } from "./communities.ts";
+import { extendedCommunities, type ExtendedCommunitiesAttribute } from "./extended-communities.ts";
+import { largeCommunities, type LargeCommunitiesAttribute } from "./large-communities.ts";
+import { localPref, type LocalPrefAttribute } from "./local-pref.ts";
+import { mpReach, type MpReachAttribute } from "./mp-reach.ts";
+import { mpUnreach, type MpUnreachAttribute } from "./mp-unreach.ts";
+import { multiExitDisc, type MultiExitDiscAttribute } from "./multi-exit-disc.ts";
+import { nextHop, type NextHopAttribute } from "./next-hop.ts";
+import { onlyToCustomer, type OnlyToCustomerAttribute } from "./only-to-customer.ts";
+import { origin, type OriginAttribute } from "./origin.ts";
+import { originatorId, type OriginatorIdAttribute } from "./originator-id.ts";
 
-/** What every attribute carries beside its value. */
-interface Flagged {
-  /** The flags octet where it differs from what the attribute's RFC and length give (RFC 4271 section 4.3). */
-  readonly flags?: number;
+export type KnownAttribute =
+  | OriginAttribute
+  | AsPathAttribute
+  | NextHopAttribute
+  | MultiExitDiscAttribute
+  | LocalPrefAttribute
+  | AtomicAggregateAttribute
+  | AggregatorAttribute
+  | CommunitiesAttribute
+  | OriginatorIdAttribute
+  | ClusterListAttribute
+  | MpReachAttribute
+  | MpUnreachAttribute
+  | ExtendedCommunitiesAttribute
+  | As4PathAttribute
+  | As4AggregatorAttribute
+  | LargeCommunitiesAttribute
+  | OnlyToCustomerAttribute;
+
+/** A path attribute (RFC 4271 section 5). */
+export type Attribute = KnownAttribute | UnknownAttribute;
+
+const CODECS: {
+  readonly [T in KnownAttribute["type"]]: AttributeCodec<Extract<KnownAttribute, { type: T }>>;
+} = {
+  origin,
+  "as-path": asPath,
+  "next-hop": nextHop,
+  "multi-exit-disc": multiExitDisc,
+  "local-pref": localPref,
+  "atomic-aggregate": atomicAggregate,
+  aggregator,
+  communities,
+  "originator-id": originatorId,
+  "cluster-list": clusterList,
+  "mp-reach": mpReach,
+  "mp-unreach": mpUnreach,
+  "extended-communities": extendedCommunities,
+  "as4-path": as4Path,
+  "as4-aggregator": as4Aggregator,
+  "large-communities": largeCommunities,
+  "only-to-customer": onlyToCustomer,
+};
+
+/** Every codec. */
+export const attributeCodecs: readonly AttributeCodec<KnownAttribute>[] = Object.values(CODECS);
+
+/** The codecs by code, 0 to 255; undefined where this package knows none. */
+export const attributeCodecByCode: readonly (AttributeCodec<KnownAttribute> | undefined)[] = Array.from(
+  { length: 256 },
+  (_, code) => attributeCodecs.find((codec) => codec.code === code),
+);
+
+export function attributeCodecOf(attribute: KnownAttribute): AttributeCodec<KnownAttribute> {
+  const codec: AttributeCodec<KnownAttribute> = CODECS[attribute.type];
+  return codec;
 }
 
-export type Origin = "igp" | "egp" | "incomplete";
-/** RFC 4271 section 4.3 b, RFC 5065 section 3. */
-export interface AsPathSegment {
-  readonly type: "set" | "sequence" | "confed-sequence" | "confed-set";
-  readonly asns: readonly number[];
+/** `as-path`, or `attribute 99`. */
+export function attributeName(code: number): string {
+  return attributeCodecByCode[code]?.type ?? `attribute ${code}`;
 }
-export interface LargeCommunity {
-  readonly globalAdministrator: number;
-  readonly localData1: number;
-  readonly localData2: number;
-}
-
-export type Attribute =
-  | ({ readonly type: "origin"; readonly origin: Origin } & Flagged)
-  | ({ readonly type: "as-path"; readonly segments: readonly AsPathSegment[] } & Flagged)
-  | ({ readonly type: "next-hop"; readonly address: Uint8Array } & Flagged)
-  | ({ readonly type: "multi-exit-disc"; readonly value: number } & Flagged)
-  | ({ readonly type: "local-pref"; readonly value: number } & Flagged)
-  | ({ readonly type: "atomic-aggregate" } & Flagged)
-  | ({ readonly type: "aggregator"; readonly asn: number; readonly address: Uint8Array } & Flagged)
-  | ({ readonly type: "communities"; readonly values: readonly number[] } & Flagged)
-  | ({ readonly type: "originator-id"; readonly identifier: number } & Flagged)
-  | ({ readonly type: "cluster-list"; readonly identifiers: readonly number[] } & Flagged)
-  | ({
-      readonly type: "mp-reach";
-      readonly family: Family;
-      readonly nextHop: Uint8Array;
-      readonly nlri: readonly Nlri[];
-    } & Flagged)
-  | ({ readonly type: "mp-unreach"; readonly family: Family; readonly nlri: readonly Nlri[] } & Flagged)
-  | ({ readonly type: "extended-communities"; readonly values: readonly Uint8Array[] } & Flagged)
-  | ({ readonly type: "as4-path"; readonly segments: readonly AsPathSegment[] } & Flagged)
-  | ({ readonly type: "as4-aggregator"; readonly asn: number; readonly address: Uint8Array } & Flagged)
-  | ({ readonly type: "large-communities"; readonly values: readonly LargeCommunity[] } & Flagged)
-  | ({ readonly type: "only-to-customer"; readonly asn: number } & Flagged)
-  | { readonly type: "unknown"; readonly code: number; readonly flags: number; readonly value: Uint8Array };

@@ -1,4 +1,4 @@
-import { type ByteWriter, EncodeError } from "../bytes.ts";
+import type { ByteWriter } from "../bytes.ts";
 import { addPath, type AddPathCapability } from "./add-path.ts";
 import type { CapabilityCodec, UnknownCapability } from "./codec.ts";
 import { enhancedRouteRefresh, type EnhancedRouteRefreshCapability } from "./enhanced-route-refresh.ts";
@@ -70,7 +70,6 @@ export function encodeCapability(capability: Capability, out: ByteWriter): void 
 }
 
 function codecOf(capability: KnownCapability): CapabilityCodec<KnownCapability> {
-  const codec = BY_CODE.get(CODECS[capability.kind].code);
-  if (codec === undefined) throw new EncodeError(`capability ${capability.kind} has no codec`);
+  const codec: CapabilityCodec<KnownCapability> = CODECS[capability.kind];
   return codec;
 }
