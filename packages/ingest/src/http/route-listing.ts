@@ -1,21 +1,25 @@
 import { originAsOf } from "@netferry/bgp";
 import type { Family } from "@netferry/bgp";
-import type { AttributeTable, Path, RibTable, Route } from "@netferry/rib";
+import type { AttributeTable, RibTable, Route, WalkOptions } from "@netferry/rib";
 import type { RoutePosition } from "./route-position.ts";
 import type { RouteQuestion } from "./route-query.ts";
 import { RouteText } from "./route-text.ts";
 
 /** Prefixes asked of the RIB at once, which is what happens in one turn of the event loop. */
 export const PREFIXES_PER_TURN = 1_000;
+/** Prefixes looked at in one turn when most are passed over. */
+export const VISITS_PER_TURN = 20_000;
 /** A turn ends early when its text has this many characters. */
 export const MAX_CHARACTERS_PER_TURN = 512 * 1024;
+
+type Walk = Extract<RouteQuestion, { kind: "walk" }>;
 
 /** What one turn of a listing found. */
 export interface Turn {
   /** One JSON object a path. */
   readonly routes: readonly string[];
   readonly characters: number;
-  /** Behind the last prefix of `routes`; undefined at the end of the table. */
+  /** Where the next turn goes on; undefined at the end of the table. */
   readonly next: RoutePosition | undefined;
 }
 
@@ -32,16 +36,16 @@ export interface ListingOptions {
  * a route that comes or goes meanwhile may be missed or shown, every other is shown once.
  */
 export class RouteListing {
-  readonly #attributes: AttributeTable;
   readonly #question: RouteQuestion;
-  readonly #origin: number | undefined;
+  readonly #passes: (attributeId: number) => boolean;
+  readonly #filters: boolean;
   readonly #text: RouteText;
 
-  constructor(options: ListingOptions) {
-    this.#attributes = options.attributes;
-    this.#question = options.question;
-    this.#origin = options.origin;
-    this.#text = new RouteText(options.attributes);
+  constructor({ attributes, question, origin }: ListingOptions) {
+    this.#question = question;
+    this.#filters = origin !== undefined;
+    this.#passes = (attributeId) => originAsOf(attributes.bytes(attributeId)) === origin;
+    this.#text = new RouteText(attributes);
   }
 
   /** @param limit end the turn at the first prefix that brings it to so many routes */
@@ -60,74 +64,53 @@ export class RouteListing {
   }
 
   #single(route: Route | undefined): Turn {
-    const routes = route === undefined ? [] : this.#pathsOf(route);
+    if (route === undefined) return { routes: [], characters: 0, next: undefined };
+    const paths = this.#filters ? route.paths.filter((path) => this.#passes(path.attributeId)) : route.paths;
+    const routes = paths.map((path) => this.#text.ofPath(route, path));
     return { routes, characters: lengthOf(routes), next: undefined };
   }
 
-  #walk(
-    table: RibTable,
-    question: Extract<RouteQuestion, { kind: "walk" }>,
-    after: RoutePosition | undefined,
-    limit: number,
-  ): Turn {
-    const family = this.#familyFrom(table, question, after);
+  #walk(table: RibTable, question: Walk, after: RoutePosition | undefined, limit: number): Turn {
+    const family = familyFrom(table, question, after);
     if (family === undefined) return { routes: [], characters: 0, next: undefined };
-    const page = table.walk(family, {
-      limit: PREFIXES_PER_TURN,
-      ...(after?.family === family && after.nlri.length > 0 ? { after: after.nlri } : {}),
-      ...(question.within === undefined ? {} : { within: question.within }),
-    });
+    const options: WalkOptions = {
+      after: after?.family === family ? after.cursor : undefined,
+      within: question.within,
+      limit: Math.min(limit, PREFIXES_PER_TURN),
+      attributes: this.#filters ? this.#passes : undefined,
+      visits: VISITS_PER_TURN,
+    };
+    const page = table.walk(family, options);
     const routes: string[] = [];
     let characters = 0;
     for (const [index, route] of page.routes.entries()) {
-      const found = this.#pathsOf(route);
-      routes.push(...found);
-      characters += lengthOf(found);
-      const last = index === page.routes.length - 1;
-      if (!last && (routes.length >= limit || characters >= MAX_CHARACTERS_PER_TURN)) {
-        return { routes, characters, next: { family, nlri: route.nlri } };
+      for (const path of route.paths) {
+        const text = this.#text.ofPath(route, path);
+        routes.push(text);
+        characters += text.length;
+      }
+      const enough = routes.length >= limit || characters >= MAX_CHARACTERS_PER_TURN;
+      if (enough && index < page.routes.length - 1) {
+        // The RIB makes cursors, so it is asked for the one behind this prefix; nothing has changed yet.
+        const { next: cursor } = table.walk(family, { ...options, limit: index + 1 });
+        return { routes, characters, next: { family, cursor } };
       }
     }
-    const lastRoute = page.routes.at(-1);
-    if (page.next !== undefined && lastRoute !== undefined) {
-      return { routes, characters, next: { family, nlri: lastRoute.nlri } };
-    }
-    return { routes, characters, next: this.#startOfFamilyAfter(table, question, family) };
+    if (page.next !== undefined) return { routes, characters, next: { family, cursor: page.next } };
+    return { routes, characters, next: startOfFamilyAfter(table, question, family) };
   }
+}
 
-  #pathsOf(route: Route): string[] {
-    const texts: string[] = [];
-    for (const path of route.paths) {
-      if (this.#matches(path)) texts.push(this.#text.ofPath(route, path));
-    }
-    return texts;
-  }
+/** The family that a turn is about; undefined when there is none left. */
+function familyFrom(table: RibTable, question: Walk, after: RoutePosition | undefined): Family | undefined {
+  if (question.family !== undefined) return question.family;
+  return familiesInOrder(table).find((family) => after === undefined || family >= after.family);
+}
 
-  #matches(path: Path): boolean {
-    return (
-      this.#origin === undefined || originAsOf(this.#attributes.bytes(path.attributeId)) === this.#origin
-    );
-  }
-
-  /** The family that a turn is about; undefined when there is none left. */
-  #familyFrom(
-    table: RibTable,
-    question: Extract<RouteQuestion, { kind: "walk" }>,
-    after: RoutePosition | undefined,
-  ): Family | undefined {
-    if (question.family !== undefined) return question.family;
-    return familiesInOrder(table).find((family) => after === undefined || family >= after.family);
-  }
-
-  #startOfFamilyAfter(
-    table: RibTable,
-    question: Extract<RouteQuestion, { kind: "walk" }>,
-    family: Family,
-  ): RoutePosition | undefined {
-    if (question.family !== undefined) return undefined;
-    const next = familiesInOrder(table).find((other) => other > family && table.routeCount(other) > 0);
-    return next === undefined ? undefined : { family: next, nlri: new Uint8Array(0) };
-  }
+function startOfFamilyAfter(table: RibTable, question: Walk, family: Family): RoutePosition | undefined {
+  if (question.family !== undefined) return undefined;
+  const next = familiesInOrder(table).find((other) => other > family && table.routeCount(other) > 0);
+  return next === undefined ? undefined : { family: next, cursor: undefined };
 }
 
 function familiesInOrder(table: RibTable): Family[] {

@@ -1,28 +1,30 @@
 import { familyName, parseFamilyName } from "@netferry/bgp";
 import type { Family } from "@netferry/bgp";
+import type { Cursor } from "@netferry/rib";
 import { ApiError } from "./api-error.ts";
 
-/** How far a listing has come: behind this NLRI of this family, or with an empty one at its start. */
+/** How far a listing has come. */
 export interface RoutePosition {
   readonly family: Family;
-  readonly nlri: Uint8Array;
+  /** The RIB's own; undefined at the start of the family. */
+  readonly cursor: Cursor | undefined;
 }
 
-/** Longest NLRI that a position may name, in octets: a length octet and 255 octets. */
-const MAX_NLRI_OCTETS = 256;
+/** Longest cursor that is taken from a client, in octets. */
+const MAX_CURSOR_OCTETS = 512;
 const POSITION = /^([a-z0-9/-]{1,64})~((?:[0-9a-f]{2})*)$/;
 
 /** As `next` of an answer shows it. */
-export function formatPosition(position: RoutePosition): string {
-  return `${familyName(position.family)}~${Buffer.from(position.nlri).toString("hex")}`;
+export function formatPosition({ family, cursor }: RoutePosition): string {
+  return `${familyName(family)}~${cursor === undefined ? "" : Buffer.from(cursor).toString("hex")}`;
 }
 
 /** Reads the `after` of a query. Throws 400. */
 export function parsePosition(text: string): RoutePosition {
   const [, name = "", hex = ""] = POSITION.exec(text) ?? [];
   const family = parseFamilyName(name);
-  if (family === undefined || hex.length > 2 * MAX_NLRI_OCTETS) {
+  if (family === undefined || hex.length > 2 * MAX_CURSOR_OCTETS) {
     throw new ApiError("invalid", "after: give the `next` of the answer before, unchanged");
   }
-  return { family, nlri: new Uint8Array(Buffer.from(hex, "hex")) };
+  return { family, cursor: hex === "" ? undefined : new Uint8Array(Buffer.from(hex, "hex")) };
 }

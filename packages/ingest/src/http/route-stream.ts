@@ -1,3 +1,4 @@
+import type { UnderlyingSource } from "node:stream/web";
 import { setImmediate } from "node:timers/promises";
 import type { RibTable } from "@netferry/rib";
 import type { HttpStats } from "./http-stats.ts";
@@ -66,7 +67,7 @@ export function streamRoutes(
   return new ReadableStream(new RouteLines(run, closed));
 }
 
-class RouteLines implements UnderlyingDefaultSource<Uint8Array> {
+class RouteLines implements UnderlyingSource<Uint8Array> {
   readonly #run: ListingRun;
   readonly #closed: (abandoned: boolean) => void;
   readonly #encoder = new TextEncoder();

@@ -5,7 +5,9 @@ import type { Api, ApiParts } from "./context.ts";
 import { deviceInPath } from "./references.ts";
 import { RouteListing } from "./route-listing.ts";
 import { formatPosition, parsePosition } from "./route-position.ts";
+import type { RoutePosition } from "./route-position.ts";
 import { DEFAULT_ROUTES, MAX_ROUTES, parseOrigin, parseQuestion } from "./route-query.ts";
+import type { RouteQuestion } from "./route-query.ts";
 import { RouteLineSchema, RouteListSchema } from "./route-schema.ts";
 import { collectRoutes, streamRoutes, TableGoneError } from "./route-stream.ts";
 import type { ListingRun } from "./route-stream.ts";
@@ -16,8 +18,8 @@ export const MAX_LISTINGS = 32;
 /** Most routes that a stream may be limited to; without a limit it is all of them. */
 const MAX_STREAM_LIMIT = 999_999_999;
 export const NDJSON_TYPE = "application/x-ndjson";
-/** Names the device whose table answered, on both forms of the answer. */
-export const TABLE_HEADER = "x-netferry-table";
+/** Names the device whose table answered, where that is another one than was asked. */
+export const TABLE_OF_HEADER = "x-netferry-table-of";
 
 const text = (description: string, example: string) =>
   z.string().max(128, "at most 128 characters").optional().openapi({ description, example });
@@ -55,7 +57,7 @@ const routesRoute = createRoute({
           type: "integer",
           description: `JSON: default ${DEFAULT_ROUTES}, at most ${MAX_ROUTES}. NDJSON: default all`,
         }),
-      after: z.string().max(700, "give the `next` of the answer before").optional().openapi({
+      after: z.string().max(1_100, "give the `next` of the answer before").optional().openapi({
         description: "The `next` of the answer before",
       }),
     }),
@@ -73,6 +75,14 @@ const routesRoute = createRoute({
 });
 
 const NOTHING: Awaited<ReturnType<typeof collectRoutes>> = { routes: [], next: undefined };
+
+/** Where to go on with this question. Throws 400 where the position is another question's. */
+function positionIn(question: RouteQuestion, after: string | undefined): RoutePosition | undefined {
+  if (after === undefined) return undefined;
+  const position = parsePosition(after);
+  if (question.kind === "walk" && (question.family ?? position.family) === position.family) return position;
+  throw new ApiError("invalid", "after: belongs to another question; repeat the one that it came from");
+}
 
 /** The device whose table answers for this one. Throws 409 where none does. */
 function tableOwner(registry: Registry, device: Device): Device {
@@ -125,11 +135,14 @@ export function registerRoutes(api: Api, { view, stats }: ApiParts): void {
     const run: ListingRun = {
       listing: new RouteListing({ attributes, question, origin: parseOrigin(origin) }),
       table: () => view.tableOf(owner.id),
-      after: after === undefined ? undefined : parsePosition(after),
+      after: positionIn(question, after),
       limit: limit ?? (lines ? MAX_STREAM_LIMIT : DEFAULT_ROUTES),
       stats,
     };
-    const headers = { "content-type": lines ? NDJSON_TYPE : "application/json", [TABLE_HEADER]: owner.name };
+    const headers = {
+      "content-type": lines ? NDJSON_TYPE : "application/json",
+      ...(owner.id === device.id ? {} : { [TABLE_OF_HEADER]: owner.name }),
+    };
     if (lines) return new Response(known ? streamRoutes(run, startListing()) : "", { headers });
     const table = JSON.stringify({ deviceId: owner.id, device: owner.name, shared: owner.id !== device.id });
     const answer = known ? await collect(run, startListing(), context.req.raw.signal) : NOTHING;

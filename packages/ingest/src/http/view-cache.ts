@@ -22,13 +22,13 @@ function equal(a: Uint8Array, b: Uint8Array): boolean {
  * bytes are the table's.
  */
 export class ViewCache {
-  readonly #attributes: AttributeTable;
+  readonly #attributes: Pick<AttributeTable, "bytes">;
   readonly #render: (bytes: Uint8Array) => string;
   readonly #entries = new Map<number, Entry>();
   #characters = 0;
 
   /** @param render makes the text of one set; the bytes are a view that it must not keep. */
-  constructor(attributes: AttributeTable, render: (bytes: Uint8Array) => string) {
+  constructor(attributes: Pick<AttributeTable, "bytes">, render: (bytes: Uint8Array) => string) {
     this.#attributes = attributes;
     this.#render = render;
   }

@@ -1,0 +1,53 @@
+import { OperatorError } from "@netferry/service";
+import { z } from "zod";
+import { AgentSessionsAnswer, AgentStatusAnswer } from "./answers.ts";
+import { parseAnswer, readText } from "./api-client.ts";
+import { createExchanger } from "./http-exchange.ts";
+import type { Exchanger } from "./http-exchange.ts";
+
+const HealthAnswer = z.looseObject({ status: z.string() });
+
+export interface AgentReport {
+  readonly health: string;
+  readonly status: AgentStatusAnswer;
+  readonly sessions: AgentSessionsAnswer;
+}
+
+/** The status endpoints of one agent, which ask for no credentials and get none. */
+export class AgentClient {
+  readonly #url: URL;
+  readonly #exchange: Exchanger;
+  readonly #signal: AbortSignal;
+
+  /** @param signal ends whatever is under way */
+  constructor(url: URL, signal: AbortSignal) {
+    this.#url = url;
+    this.#exchange = createExchanger({ kind: "system" }, "--agent URL");
+    this.#signal = signal;
+  }
+
+  get origin(): string {
+    return this.#url.origin;
+  }
+
+  async report(): Promise<AgentReport> {
+    // 503 is an answer too: it carries the state that is not "ok".
+    const { status: health } = await this.#get("/hc", HealthAnswer, [200, 503]);
+    const status = await this.#get("/admin/status", AgentStatusAnswer, [200]);
+    const sessions = await this.#get("/admin/sessions", AgentSessionsAnswer, [200]);
+    return { health, status, sessions };
+  }
+
+  async #get<T>(path: string, schema: z.ZodType<T>, accepted: readonly number[]): Promise<T> {
+    const url = new URL(path, this.#url);
+    const headers = { accept: "application/json" };
+    const answer = await this.#exchange({ method: "GET", url, headers, signal: this.#signal });
+    const text = await readText(answer, this.origin);
+    if (!accepted.includes(answer.statusCode ?? 0)) {
+      throw new OperatorError(
+        `${this.origin} answered ${path} with HTTP status ${answer.statusCode ?? "none"} and is no Netferry agent; point --agent at its metrics address, such as http://127.0.0.1:20920`,
+      );
+    }
+    return parseAnswer(text, schema, this.origin, "a Netferry agent");
+  }
+}

@@ -1,0 +1,148 @@
+/** What the commands read of the API's answers. Fields that they don't know pass through to `--json`. */
+import { z } from "zod";
+
+const counts = z.record(z.string(), z.number());
+const down = z.looseObject({ at: z.string(), reason: z.string() });
+
+export const DeviceAnswer = z.looseObject({
+  id: z.number(),
+  name: z.string(),
+  site: z.string().optional(),
+  type: z.string(),
+  tableDevice: z.string().optional(),
+  asn: z.number().optional(),
+  addresses: z.array(z.string()),
+  localAsn: z.number().optional(),
+  holdTime: z.number(),
+  families: z.array(z.string()),
+  addPath: z.union([z.boolean(), z.array(z.string())]),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  state: z.string(),
+  since: z.string().optional(),
+  lastError: z.string().optional(),
+  lastDown: down.optional(),
+  flaps: z.number(),
+  routes: counts,
+  staleRoutes: z.number().optional(),
+});
+export type DeviceAnswer = z.infer<typeof DeviceAnswer>;
+
+export const DevicesAnswer = z.looseObject({ devices: z.array(DeviceAnswer), next: z.number().nullable() });
+
+export const SessionAnswer = z.looseObject({
+  id: z.string(),
+  via: z.string(),
+  peer: z.string(),
+  local: z.string(),
+  state: z.string(),
+  uptimeSeconds: z.number(),
+  peerAsn: z.number(),
+  localAsn: z.number(),
+  holdTime: z.number(),
+  families: z.array(z.string()),
+  capabilities: z.array(z.string()),
+  peerIdentifier: z.string(),
+  hostname: z.string().optional(),
+  softwareVersion: z.string().optional(),
+  roundTripMs: z.number().optional(),
+  counters: counts,
+  routes: counts,
+});
+export type SessionAnswer = z.infer<typeof SessionAnswer>;
+
+export const SessionsAnswer = z.looseObject({ sessions: z.array(SessionAnswer) });
+
+export const SiteAnswer = z.looseObject({ id: z.number(), name: z.string(), devices: z.number() });
+export type SiteAnswer = z.infer<typeof SiteAnswer>;
+
+export const SitesAnswer = z.looseObject({ sites: z.array(SiteAnswer) });
+
+export const RouteAnswer = z.looseObject({
+  prefix: z.string(),
+  family: z.string(),
+  pathId: z.number().nullish(),
+  origin: z.string().nullish(),
+  asPathText: z.string().nullish(),
+  nextHops: z.array(z.string()).nullish(),
+  med: z.number().nullish(),
+  localPref: z.number().nullish(),
+  communities: z.array(z.string()).nullish(),
+  largeCommunities: z.array(z.string()).nullish(),
+  extendedCommunities: z.array(z.string()).nullish(),
+  stale: z.boolean(),
+});
+export type RouteAnswer = z.infer<typeof RouteAnswer>;
+
+export const AgentAnswer = z.looseObject({
+  instance: z.string(),
+  version: z.string(),
+  connected: z.boolean(),
+  since: z.string(),
+  remote: z.string(),
+  hostname: z.string().optional(),
+  siteId: z.number().optional(),
+  sessions: z.number(),
+  roundTripMs: z.number().optional(),
+});
+export type AgentAnswer = z.infer<typeof AgentAnswer>;
+
+export const AgentsAnswer = z.looseObject({ agents: z.array(AgentAnswer) });
+
+export const StatusAnswer = z.looseObject({
+  instance: z.string(),
+  version: z.string(),
+  startedAt: z.string(),
+  uptimeSeconds: z.number(),
+  routerId: z.string(),
+  listeners: z.record(z.string(), z.array(z.string())),
+  devices: z.looseObject({ total: z.number(), byState: counts }),
+  sessions: z.looseObject({ total: z.number(), byState: counts }),
+  agents: z.looseObject({ connected: z.number() }),
+  rib: z.looseObject({
+    routes: z.number(),
+    routesByFamily: counts,
+    prefixes: z.number(),
+    attributes: z.number(),
+    bytes: z.number(),
+    rejected: counts,
+  }),
+  pathsPerSecond: z.number(),
+  memory: z.looseObject({ residentBytes: z.number(), heapUsedBytes: z.number() }),
+  eventLoopLagMs: z.number().optional(),
+});
+export type StatusAnswer = z.infer<typeof StatusAnswer>;
+
+/** The agent's `/admin/status`, as documented. */
+export const AgentStatusAnswer = z.looseObject({
+  InstanceID: z.string(),
+  ControlStream: z.looseObject({
+    Connected: z.boolean(),
+    Since: z.string().nullish(),
+    DurationMs: z.number().nullish(),
+    MessagesRx: z.number().nullish(),
+  }),
+  Heartbeats: z.looseObject({
+    MsSinceLastTx: z.number().nullish(),
+    LastTxRTTMs: z.number().nullish(),
+    MsSinceLastRx: z.number().nullish(),
+  }),
+  ActiveSessions: z.number(),
+  Config: z.looseObject({
+    Listeners: z.array(z.string()),
+    MD5Enabled: z.boolean().nullish(),
+    ProxyTarget: z.string(),
+    APIEmail: z.string().nullish(),
+    SiteID: z.number().nullish(),
+  }),
+});
+export type AgentStatusAnswer = z.infer<typeof AgentStatusAnswer>;
+
+/** The agent's `/admin/sessions`, as documented. */
+export const AgentSessionsAnswer = z.looseObject({
+  NumSessions: z.number(),
+  Sessions: z.array(
+    z.looseObject({ Peer: z.string(), Time: z.string(), DurationMs: z.number(), Connected: z.boolean() }),
+  ),
+});
+export type AgentSessionsAnswer = z.infer<typeof AgentSessionsAnswer>;

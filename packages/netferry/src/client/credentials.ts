@@ -1,0 +1,125 @@
+import { readFile, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { errorText, OperatorError, UsageError } from "@netferry/service";
+import { z } from "zod";
+import { DEFAULT_API, parseBaseUrl } from "./client-options.ts";
+import type { ClientOptions } from "./client-options.ts";
+import { parseFingerprint } from "./trust.ts";
+import type { Trust } from "./trust.ts";
+
+/** Everything that a client needs to know about one ingest. */
+export interface Access {
+  readonly api: URL;
+  readonly email: string;
+  readonly token: string;
+  readonly trust: Trust;
+}
+
+const OTHERS = 0o077;
+/** Largest credentials file that is read, in octets. */
+const MAX_FILE_OCTETS = 64 * 1024;
+
+const FileSchema = z.strictObject({
+  api: z.string().optional(),
+  email: z.string().optional(),
+  token: z.string().optional(),
+  ca: z.string().optional(),
+  fingerprint: z.string().optional(),
+});
+
+type CredentialsFile = z.infer<typeof FileSchema>;
+
+/** Reads a file that is for its owner alone. Throws an `OperatorError` with the way out. */
+async function readPrivateFile(path: string): Promise<string> {
+  try {
+    const { mode, size } = await stat(path);
+    if ((mode & OTHERS) !== 0) {
+      throw new OperatorError(
+        `credentials file ${path} is open to others (mode ${(mode & 0o777).toString(8)}); run: chmod 600 ${path}`,
+      );
+    }
+    if (size > MAX_FILE_OCTETS) throw new OperatorError(`credentials file ${path} is too long to be one`);
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (error instanceof OperatorError) throw error;
+    throw new OperatorError(`credentials file ${path} can't be read: ${errorText(error)}`, {
+      cause: error,
+      complete: true,
+    });
+  }
+}
+
+/** The message never shows what is in the file. */
+async function readCredentialsFile(path: string): Promise<CredentialsFile> {
+  const text = await readPrivateFile(path);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new OperatorError(
+      `credentials file ${path} is no JSON; it holds one object with api, email, token, ca`,
+    );
+  }
+  const parsed = FileSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const where = issue?.code === "unrecognized_keys" ? issue.keys.join(", ") : issue?.path.join(".");
+  throw new OperatorError(
+    `credentials file ${path}: ${where ?? "its content"} is not as expected; it holds text under api, email, token, ca, fingerprint`,
+  );
+}
+
+async function readCa(path: string): Promise<Trust> {
+  try {
+    const pem = await readFile(path, "utf8");
+    if (!pem.includes("-----BEGIN CERTIFICATE-----")) throw new Error("it holds no PEM certificate");
+    return { kind: "ca", pem };
+  } catch (error) {
+    throw new OperatorError(`CA file ${path} can't be used: ${errorText(error)}`, {
+      cause: error,
+      complete: true,
+    });
+  }
+}
+
+async function trustOf(options: ClientOptions, file: CredentialsFile, directory: string): Promise<Trust> {
+  if (options.fingerprint !== undefined && options.ca !== undefined) {
+    throw new UsageError("--ca and --fingerprint: give one of the two");
+  }
+  if (options.fingerprint !== undefined) return { kind: "fingerprint", sha256: options.fingerprint };
+  if (options.ca !== undefined) return readCa(options.ca);
+  if (file.fingerprint !== undefined)
+    return { kind: "fingerprint", sha256: parseFingerprint(file.fingerprint) };
+  // A path in the file is meant from where the file is.
+  if (file.ca !== undefined) return readCa(resolve(directory, file.ca));
+  return { kind: "system" };
+}
+
+/** Settles how to reach an ingest: options and environment first, then the credentials file. */
+export async function resolveAccess(options: ClientOptions): Promise<Access> {
+  const path = options.credentials;
+  const file = path === undefined ? {} : await readCredentialsFile(path);
+  try {
+    const email = options.email ?? file.email;
+    const token = options.token ?? file.token;
+    if (email === undefined || token === undefined) {
+      const missing = email === undefined ? (token === undefined ? "email and token" : "email") : "token";
+      throw new UsageError(
+        `${missing} missing: give --email and --token, NETFERRY_EMAIL and NETFERRY_TOKEN, or --credentials FILE; ` +
+          "ingest printed them when it made the account",
+      );
+    }
+    return {
+      api: options.api ?? parseBaseUrl(file.api ?? DEFAULT_API),
+      email,
+      token,
+      trust: await trustOf(options, file, dirname(path ?? ".")),
+    };
+  } catch (error) {
+    if (error instanceof OperatorError || path === undefined) throw error;
+    throw new OperatorError(`credentials file ${path}: ${errorText(error)}`, {
+      cause: error,
+      complete: true,
+    });
+  }
+}

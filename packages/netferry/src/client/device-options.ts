@@ -1,0 +1,86 @@
+import type { OptionTable } from "@netferry/service";
+
+const ASN = /^(?:as)?([0-9]{1,10})$/i;
+const ASDOT = /^([0-9]{1,5})\.([0-9]{1,5})$/;
+
+/** Reads `65001`, `AS65001` or `1.10` (RFC 5396). Throws an `Error` that says what is expected. */
+export function parseAsn(text: string): number {
+  const [, high, low] = ASDOT.exec(text) ?? [];
+  const digits = ASN.exec(text)?.[1];
+  const asn = digits === undefined ? Number(high) * 65536 + Number(low) : Number(digits);
+  const halvesFit = digits !== undefined || (Number(high) <= 65535 && Number(low) <= 65535);
+  if (Number.isSafeInteger(asn) && halvesFit && asn >= 1 && asn <= 0xffff_ffff) return asn;
+  throw new Error("expected an AS number such as 65001, AS65001 or 1.10");
+}
+
+/** What a device is, for `device add` and `device set`. */
+export const deviceFieldOptions = {
+  address: {
+    type: "list",
+    description: "IPv4 or IPv6 address that the device peers from",
+    placeholder: "ADDRESS",
+  },
+  asn: { type: "string", description: "The device's AS number", placeholder: "N", check: parseAsn },
+  site: { type: "string", description: "Site that it belongs to, by name or id", placeholder: "SITE" },
+  type: {
+    type: "string",
+    description: "peer: it holds BGP sessions; table: it uses another device's routes; none: no BGP",
+    choices: ["peer", "table", "none"],
+    placeholder: "TYPE",
+  },
+  "table-device": {
+    type: "string",
+    description: "The device whose routes one of type table uses, by name or id",
+    placeholder: "DEVICE",
+  },
+  "local-asn": {
+    type: "string",
+    description: "AS number that ingest speaks with to it",
+    placeholder: "N",
+    check: parseAsn,
+  },
+  "hold-time": {
+    type: "int",
+    description: "Proposed hold time in seconds: 0 for none, or 3 to 65535",
+    placeholder: "SECONDS",
+    min: 0,
+    max: 65535,
+  },
+  family: { type: "list", description: "Address family to negotiate", placeholder: "FAMILY" },
+  "add-path": {
+    type: "list",
+    description: 'Family to receive several paths a prefix in (RFC 7911), "all" or "none"',
+    placeholder: "FAMILY",
+  },
+} as const satisfies OptionTable;
+
+/** The fields of a request body that both commands make from these options; undefined ones are not sent. */
+export function deviceBody(options: {
+  readonly address: readonly string[];
+  readonly asn: number | undefined;
+  readonly site: string | undefined;
+  readonly type: string | undefined;
+  readonly tableDevice: string | undefined;
+  readonly localAsn: number | undefined;
+  readonly holdTime: number | undefined;
+  readonly family: readonly string[];
+  readonly addPath: readonly string[];
+}): Record<string, unknown> {
+  return {
+    addresses: options.address.length === 0 ? undefined : options.address,
+    asn: options.asn,
+    site: options.site,
+    type: options.type,
+    tableDevice: options.tableDevice,
+    localAsn: options.localAsn,
+    holdTime: options.holdTime,
+    families: options.family.length === 0 ? undefined : options.family,
+    addPath: addPathOf(options.addPath),
+  };
+}
+
+function addPathOf(families: readonly string[]): boolean | readonly string[] | undefined {
+  if (families.length === 0) return undefined;
+  if (families.includes("all")) return true;
+  return families.includes("none") ? false : families;
+}

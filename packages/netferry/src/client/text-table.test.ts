@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { renderPairs, renderTable, TextTable } from "./text-table.ts";
+import type { Column } from "./text-table.ts";
+import { cut, displayWidth, pad, plain } from "./text-width.ts";
+
+interface Row {
+  readonly name: string;
+  readonly count: number;
+  readonly note: string;
+}
+
+const COLUMNS: readonly Column<Row>[] = [
+  { title: "NAME", value: (row) => row.name, shrinkTo: 4 },
+  { title: "COUNT", value: (row) => String(row.count), right: true },
+  { title: "NOTE", value: (row) => row.note, shrinkTo: 6 },
+];
+
+const ROWS: readonly Row[] = [
+  { name: "a", count: 1, note: "short" },
+  { name: "a longer name", count: 123456, note: "a note that is longer than the others" },
+];
+
+test("columns are as wide as what is in them", () => {
+  assert.equal(
+    renderTable(COLUMNS, ROWS, undefined),
+    [
+      "NAME            COUNT  NOTE",
+      "a                   1  short",
+      "a longer name  123456  a note that is longer than the others",
+      "",
+    ].join("\n"),
+  );
+});
+
+test("on a narrow terminal the widest columns give way, and say so", () => {
+  assert.equal(
+    renderTable(COLUMNS, ROWS, 32),
+    ["NAME           COUNT  NOTE", "a                  1  short", "a longer na…  123456  a note th…", ""]
+      .join("\n")
+      .replace("NAME           COUNT", "NAME           COUNT"),
+  );
+  for (const line of renderTable(COLUMNS, ROWS, 32).split("\n")) assert.ok(displayWidth(line) <= 32, line);
+});
+
+test("a terminal too narrow for anything still gets the smallest table", () => {
+  const lines = renderTable(COLUMNS, ROWS, 5).split("\n");
+  assert.equal(lines[2], "a l…  123456  a not…");
+});
+
+test("rows that come later than the widths were settled are cut, or push their line out", () => {
+  const table = new TextTable(COLUMNS, ROWS.slice(0, 1), 80);
+  assert.equal(table.row({ name: "much longer", count: 1234567, note: "x" }), "muc…  1234567  x\n");
+});
+
+test("what devices send can't steer the terminal", () => {
+  const hostile = "a\u001b[31mred\u0007\nnext\u202e";
+  assert.equal(plain(hostile).includes("\u001b"), false);
+  assert.equal(plain(hostile).includes("\n"), false);
+  const text = renderTable(COLUMNS, [{ name: hostile, count: 1, note: "" }], undefined);
+  assert.equal(text.split("\n").length, 3);
+  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
+  assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u007f]/);
+  assert.equal(renderPairs([["name", hostile]]).split("\n").length, 2);
+});
+
+test("cut and pad reach the width they are given", () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: "grapheme", maxLength: 30 }),
+      fc.integer({ min: 1, max: 30 }),
+      (text, width) => {
+        const shown = plain(text);
+        const short = cut(shown, width);
+        assert.ok(displayWidth(short) <= width);
+        if (displayWidth(shown) <= width) assert.equal(short, shown);
+        assert.equal(displayWidth(pad(short, width, false)), width);
+        assert.equal(displayWidth(pad(short, width, true)), width);
+      },
+    ),
+  );
+});
+
+test("pairs stand in two columns, without those that have no value", () => {
+  assert.equal(
+    renderPairs([
+      ["a", "1"],
+      ["longer", "2"],
+      ["none", undefined],
+    ]),
+    "a       1\nlonger  2\n",
+  );
+});

@@ -1,0 +1,88 @@
+import { cut, displayWidth, pad, plain } from "./text-width.ts";
+
+/** One column of a table. */
+export interface Column<Row> {
+  readonly title: string;
+  readonly value: (row: Row) => string;
+  /** Numbers stand at the right. */
+  readonly right?: boolean;
+  /** May be cut down to this many columns where the terminal is narrow. Absent: never cut. */
+  readonly shrinkTo?: number;
+}
+
+const GAP = "  ";
+
+/** Takes columns from those that may shrink, always from the widest, until all fit. */
+function fit<Row>(columns: readonly Column<Row>[], widths: number[], available: number): void {
+  const gaps = GAP.length * (columns.length - 1);
+  let excess = widths.reduce((sum, width) => sum + width, 0) + gaps - available;
+  while (excess > 0) {
+    let widest = -1;
+    for (const [index, { shrinkTo }] of columns.entries()) {
+      const width = widths[index] ?? 0;
+      if (shrinkTo !== undefined && width > shrinkTo && width > (widths[widest] ?? 0)) widest = index;
+    }
+    if (widest === -1) return;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+    excess -= 1;
+  }
+}
+
+/**
+ * Rows under a header. Widths are settled by the rows known at the start, so that a long listing can
+ * be printed as it comes: later cells that are wider push their line out, or are cut in a column that may shrink.
+ */
+export class TextTable<Row> {
+  readonly #columns: readonly Column<Row>[];
+  readonly #widths: number[];
+  readonly #cuts: boolean;
+
+  /** @param terminalColumns undefined where nothing is to be cut: a pipe or a file */
+  constructor(columns: readonly Column<Row>[], first: readonly Row[], terminalColumns: number | undefined) {
+    this.#columns = columns;
+    this.#widths = columns.map(({ title, value }) =>
+      first.reduce((width, row) => Math.max(width, displayWidth(plain(value(row)))), title.length),
+    );
+    this.#cuts = terminalColumns !== undefined;
+    if (terminalColumns !== undefined) fit(columns, this.#widths, terminalColumns);
+  }
+
+  /** With its line end. */
+  header(): string {
+    return this.#line(this.#columns.map(({ title }) => title));
+  }
+
+  /** With its line end. */
+  row(row: Row): string {
+    return this.#line(this.#columns.map(({ value }) => plain(value(row))));
+  }
+
+  #line(cells: readonly string[]): string {
+    const texts = cells.map((cell, index) => {
+      const width = this.#widths[index] ?? 0;
+      const { right = false, shrinkTo } = this.#columns[index] ?? {};
+      const text = this.#cuts && shrinkTo !== undefined ? cut(cell, width) : cell;
+      return pad(text, width, right);
+    });
+    return `${texts.join(GAP).trimEnd()}\n`;
+  }
+}
+
+/** A whole table as text. */
+export function renderTable<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  terminalColumns: number | undefined,
+): string {
+  const table = new TextTable(columns, rows, terminalColumns);
+  return table.header() + rows.map((row) => table.row(row)).join("");
+}
+
+/** `name  value` lines, one each. Values stand in one column; an undefined one is left out. */
+export function renderPairs(pairs: readonly (readonly [string, string | undefined])[]): string {
+  const shown = pairs.filter((pair): pair is readonly [string, string] => pair[1] !== undefined);
+  const width = shown.reduce((widest, [name]) => Math.max(widest, name.length), 0);
+  return shown
+    .map(([name, value]) => `${pad(name, width, false)}  ${plain(value)}`.trimEnd() + "\n")
+    .join("");
+}
