@@ -53,7 +53,7 @@ function toKnownError(error: unknown): ApiError {
   return toApiError(error);
 }
 
-/** The HTTP API over a view of ingest. It listens nowhere by itself: see `startHttpServer`. */
+/** The HTTP API over a view of ingest. It listens nowhere by itself: see `serveHttp` of @netferry/service. */
 export function createIngestApi(options: ApiOptions): IngestApi {
   const { view, version, onFault } = options;
   const stats = createHttpStats();

@@ -1,9 +1,10 @@
 import { originAsOf } from "@netferry/bgp";
 import type { Family } from "@netferry/bgp";
-import type { AttributeTable, RibTable, Route, WalkOptions } from "@netferry/rib";
+import type { AttributeTable, Route, WalkOptions } from "@netferry/rib";
 import type { RoutePosition } from "./route-position.ts";
 import type { RouteQuestion } from "./route-query.ts";
 import { RouteText } from "./route-text.ts";
+import type { RouteTable } from "./view.ts";
 
 /** Prefixes asked of the RIB at once, which is what happens in one turn of the event loop. */
 export const PREFIXES_PER_TURN = 1_000;
@@ -49,7 +50,7 @@ export class RouteListing {
   }
 
   /** @param limit end the turn at the first prefix that brings it to so many routes */
-  turn(table: RibTable, after: RoutePosition | undefined, limit: number): Turn {
+  turn(table: RouteTable, after: RoutePosition | undefined, limit: number): Turn {
     const question = this.#question;
     switch (question.kind) {
       case "exact": {
@@ -70,7 +71,7 @@ export class RouteListing {
     return { routes, characters: lengthOf(routes), next: undefined };
   }
 
-  #walk(table: RibTable, question: Walk, after: RoutePosition | undefined, limit: number): Turn {
+  #walk(table: RouteTable, question: Walk, after: RoutePosition | undefined, limit: number): Turn {
     const family = familyFrom(table, question, after);
     if (family === undefined) return { routes: [], characters: 0, next: undefined };
     const options: WalkOptions = {
@@ -102,18 +103,18 @@ export class RouteListing {
 }
 
 /** The family that a turn is about; undefined when there is none left. */
-function familyFrom(table: RibTable, question: Walk, after: RoutePosition | undefined): Family | undefined {
+function familyFrom(table: RouteTable, question: Walk, after: RoutePosition | undefined): Family | undefined {
   if (question.family !== undefined) return question.family;
   return familiesInOrder(table).find((family) => after === undefined || family >= after.family);
 }
 
-function startOfFamilyAfter(table: RibTable, question: Walk, family: Family): RoutePosition | undefined {
+function startOfFamilyAfter(table: RouteTable, question: Walk, family: Family): RoutePosition | undefined {
   if (question.family !== undefined) return undefined;
   const next = familiesInOrder(table).find((other) => other > family && table.routeCount(other) > 0);
   return next === undefined ? undefined : { family: next, cursor: undefined };
 }
 
-function familiesInOrder(table: RibTable): Family[] {
+function familiesInOrder(table: RouteTable): Family[] {
   return [...table.families()].sort((a, b) => a - b);
 }
 

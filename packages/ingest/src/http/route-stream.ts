@@ -1,9 +1,9 @@
 import type { UnderlyingSource } from "node:stream/web";
 import { setImmediate } from "node:timers/promises";
-import type { RibTable } from "@netferry/rib";
 import type { HttpStats } from "./http-stats.ts";
 import type { RouteListing, Turn } from "./route-listing.ts";
 import type { RoutePosition } from "./route-position.ts";
+import type { RouteTable } from "./view.ts";
 
 /** A JSON answer ends early, with a `next`, when its text has this many characters. */
 export const MAX_ANSWER_CHARACTERS = 8 * 1024 * 1024;
@@ -12,7 +12,7 @@ export const MAX_ANSWER_CHARACTERS = 8 * 1024 * 1024;
 export interface ListingRun {
   readonly listing: RouteListing;
   /** Asked anew each turn. Undefined when the device or its table is gone. */
-  readonly table: () => RibTable | undefined;
+  readonly table: () => RouteTable | undefined;
   readonly after: RoutePosition | undefined;
   readonly limit: number;
   readonly stats: HttpStats;
@@ -34,6 +34,14 @@ function turnOf(run: ListingRun, after: RoutePosition | undefined, limit: number
   return turn;
 }
 
+/** Whether nothing follows: a page that ends just where the table does has no next one. */
+function isEnd(run: ListingRun, next: RoutePosition): boolean {
+  const table = run.table();
+  if (table === undefined) return true;
+  const following = run.listing.turn(table, next, 1);
+  return following.routes.length === 0 && following.next === undefined;
+}
+
 /** All of a run in memory, as far as `MAX_ANSWER_CHARACTERS` goes. Stops where the client is gone. */
 export async function collectRoutes(
   run: ListingRun,
@@ -48,8 +56,9 @@ export async function collectRoutes(
     for (const text of turn.routes) routes.push(text);
     characters += turn.characters;
     next = turn.next;
-    if (next === undefined || routes.length >= run.limit || characters >= MAX_ANSWER_CHARACTERS) {
-      return { routes, next };
+    if (next === undefined) return { routes, next };
+    if (routes.length >= run.limit || characters >= MAX_ANSWER_CHARACTERS) {
+      return { routes, next: isEnd(run, next) ? undefined : next };
     }
     await setImmediate();
   }

@@ -1,9 +1,12 @@
-import type { AttributeTable } from "@netferry/rib";
-
 /** Most attribute sets whose text is kept. */
 export const MAX_CACHED_VIEWS = 16_384;
 /** Most characters of text that are kept; a hostile set can decode to hundreds of kilobytes. */
 export const MAX_CACHED_CHARACTERS = 16 * 1024 * 1024;
+
+/** Where the bytes of sets are: an `AttributeTable`. */
+interface AttributeBytes {
+  bytes(id: number): Uint8Array;
+}
 
 interface Entry {
   readonly bytes: Uint8Array;
@@ -22,13 +25,13 @@ function equal(a: Uint8Array, b: Uint8Array): boolean {
  * bytes are the table's.
  */
 export class ViewCache {
-  readonly #attributes: Pick<AttributeTable, "bytes">;
+  readonly #attributes: AttributeBytes;
   readonly #render: (bytes: Uint8Array) => string;
   readonly #entries = new Map<number, Entry>();
   #characters = 0;
 
   /** @param render makes the text of one set; the bytes are a view that it must not keep. */
-  constructor(attributes: Pick<AttributeTable, "bytes">, render: (bytes: Uint8Array) => string) {
+  constructor(attributes: AttributeBytes, render: (bytes: Uint8Array) => string) {
     this.#attributes = attributes;
     this.#render = render;
   }

@@ -17,8 +17,8 @@ export interface SessionCounters {
   readonly withdrawn: number;
   /** UPDATEs that RFC 7606 turned into withdrawals. */
   readonly treatedAsWithdraw: number;
-  /** Attributes that RFC 7606 discarded. */
-  readonly discardedAttributes: number;
+  /** Errors in UPDATEs, by cause, as the codec names them (RFC 7606). */
+  readonly faults: Readonly<Record<string, number>>;
   /** Paths that the RIB refused because of one of its limits. */
   readonly rejectedPaths: number;
   readonly routeRefreshesSent: number;
@@ -45,6 +45,8 @@ export interface SessionView {
   readonly local: string;
   /** Name of the FSM state (RFC 4271 section 8.2.2), such as `Established` or `OpenConfirm`. */
   readonly state: string;
+  /** Its agent holds the device's connection, but carries nothing at the moment. */
+  readonly detached: boolean;
   /** When it entered that state, ISO 8601, UTC. */
   readonly since: string;
   readonly uptimeSeconds: number;
@@ -163,6 +165,9 @@ export interface HealthView {
   readonly status: "ok" | "initializing" | "timeout" | "old_result" | "failing";
 }
 
+/** A device's routes: of each family those of the peering that counts for it. */
+export type RouteTable = Pick<RibTable, "families" | "routeCount" | "exact" | "lookup" | "walk">;
+
 /**
  * What the HTTP API sees of ingest. Everything is read when asked and handed over: the API keeps no
  * answer longer than a request, and writes nothing but the registry.
@@ -171,7 +176,7 @@ export interface IngestView {
   readonly registry: Registry;
   readonly attributes: AttributeTable;
   /** The device's own routes. Undefined: it has no table yet, or is not of type `peer`. */
-  tableOf(deviceId: number): RibTable | undefined;
+  tableOf(deviceId: number): RouteTable | undefined;
   /** Newest first. */
   sessionsOf(deviceId: number): readonly SessionView[];
   deviceState(deviceId: number): DeviceState;

@@ -36,6 +36,7 @@ export const SessionAnswer = z.looseObject({
   peer: z.string(),
   local: z.string(),
   state: z.string(),
+  detached: z.boolean().optional(),
   uptimeSeconds: z.number(),
   peerAsn: z.number(),
   localAsn: z.number(),
@@ -46,7 +47,17 @@ export const SessionAnswer = z.looseObject({
   hostname: z.string().optional(),
   softwareVersion: z.string().optional(),
   roundTripMs: z.number().optional(),
-  counters: counts,
+  counters: z.looseObject({
+    bytesUp: z.number(),
+    bytesDown: z.number(),
+    messagesIn: z.number(),
+    messagesOut: z.number(),
+    announced: z.number(),
+    withdrawn: z.number(),
+    treatedAsWithdraw: z.number(),
+    rejectedPaths: z.number(),
+    faults: counts.optional(),
+  }),
   routes: counts,
 });
 export type SessionAnswer = z.infer<typeof SessionAnswer>;

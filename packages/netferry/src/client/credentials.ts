@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { errorText, OperatorError, UsageError } from "@netferry/service";
+import { errorText, loadTrustAnchors, OperatorError, UsageError } from "@netferry/service";
 import { z } from "zod";
 import { DEFAULT_API, parseBaseUrl } from "./client-options.ts";
 import type { ClientOptions } from "./client-options.ts";
@@ -69,29 +69,16 @@ async function readCredentialsFile(path: string): Promise<CredentialsFile> {
   );
 }
 
-async function readCa(path: string): Promise<Trust> {
-  try {
-    const pem = await readFile(path, "utf8");
-    if (!pem.includes("-----BEGIN CERTIFICATE-----")) throw new Error("it holds no PEM certificate");
-    return { kind: "ca", pem };
-  } catch (error) {
-    throw new OperatorError(`CA file ${path} can't be used: ${errorText(error)}`, {
-      cause: error,
-      complete: true,
-    });
-  }
-}
-
 async function trustOf(options: ClientOptions, file: CredentialsFile, directory: string): Promise<Trust> {
   if (options.fingerprint !== undefined && options.ca !== undefined) {
     throw new UsageError("--ca and --fingerprint: give one of the two");
   }
   if (options.fingerprint !== undefined) return { kind: "fingerprint", sha256: options.fingerprint };
-  if (options.ca !== undefined) return readCa(options.ca);
+  if (options.ca !== undefined) return { kind: "ca", pem: await loadTrustAnchors(options.ca) };
   if (file.fingerprint !== undefined)
     return { kind: "fingerprint", sha256: parseFingerprint(file.fingerprint) };
   // A path in the file is meant from where the file is.
-  if (file.ca !== undefined) return readCa(resolve(directory, file.ca));
+  if (file.ca !== undefined) return { kind: "ca", pem: await loadTrustAnchors(resolve(directory, file.ca)) };
   return { kind: "system" };
 }
 

@@ -1,5 +1,6 @@
+import { formatBytes, formatCount, formatDuration } from "@netferry/service";
 import type { DeviceAnswer, SessionAnswer } from "./answers.ts";
-import { formatBytes, formatCount, formatDuration, formatMilliseconds, formatTally } from "./format.ts";
+import { formatMilliseconds, formatTally } from "./format.ts";
 import { renderPairs, renderTable } from "./text-table.ts";
 import type { Column } from "./text-table.ts";
 
@@ -66,15 +67,17 @@ export function deviceDetails(device: DeviceAnswer, sessions: readonly SessionAn
 
 function sessionDetails(session: SessionAnswer): string {
   const { counters } = session;
-  const count = (name: string): string => formatCount(counters[name] ?? 0);
   const trouble = {
-    "treated as withdraw": counters["treatedAsWithdraw"] ?? 0,
-    "attributes discarded": counters["discardedAttributes"] ?? 0,
-    "paths rejected": counters["rejectedPaths"] ?? 0,
+    "UPDATEs treated as withdrawal": counters.treatedAsWithdraw,
+    "paths rejected": counters.rejectedPaths,
+    ...counters.faults,
   };
   return renderPairs([
     ["session", session.id],
-    ["state", `${session.state} for ${formatDuration(session.uptimeSeconds)}`],
+    [
+      "state",
+      `${session.state} for ${formatDuration(session.uptimeSeconds * 1000)}${session.detached === true ? ", detached: its agent holds it" : ""}`,
+    ],
     ["way", `${session.peer} to ${session.local} (${session.via})`],
     ["peer", [`AS${session.peerAsn}`, session.peerIdentifier, session.hostname].filter(Boolean).join(" ")],
     ["software", session.softwareVersion],
@@ -84,9 +87,9 @@ function sessionDetails(session: SessionAnswer): string {
     ["capabilities", session.capabilities.join(", ") || "none yet"],
     ["round trip", session.roundTripMs === undefined ? undefined : formatMilliseconds(session.roundTripMs)],
     ["routes", formatTally(session.routes) || "none"],
-    ["received", `${count("messagesIn")} messages, ${formatBytes(counters["bytesUp"] ?? 0)}`],
-    ["sent", `${count("messagesOut")} messages, ${formatBytes(counters["bytesDown"] ?? 0)}`],
-    ["paths", `${count("announced")} announced, ${count("withdrawn")} withdrawn`],
+    ["received", `${formatCount(counters.messagesIn)} messages, ${formatBytes(counters.bytesUp)}`],
+    ["sent", `${formatCount(counters.messagesOut)} messages, ${formatBytes(counters.bytesDown)}`],
+    ["paths", `${formatCount(counters.announced)} announced, ${formatCount(counters.withdrawn)} withdrawn`],
     ["trouble", formatTally(trouble) || undefined],
   ]);
 }

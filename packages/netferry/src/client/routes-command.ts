@@ -1,4 +1,4 @@
-import { defineCommand, OperatorError, UsageError } from "@netferry/service";
+import { defineCommand, OperatorError, printable, UsageError } from "@netferry/service";
 import type { Command } from "@netferry/service";
 import { DeviceAnswer } from "./answers.ts";
 import { ApiClient } from "./api-client.ts";
@@ -9,7 +9,6 @@ import { devicePath, withDevice } from "./device-errors.ts";
 import { parseAsn } from "./device-options.ts";
 import { plural } from "./format.ts";
 import { createRoutePrinter } from "./route-printer.ts";
-import { plain } from "./text-width.ts";
 
 interface Question {
   readonly query: Query;
@@ -97,7 +96,7 @@ export const routesCommand: Command = defineCommand({
       return;
     }
     if (owner !== undefined)
-      stderr.write(`these are the routes of ${plain(String(owner))}, whose table ${device} uses\n`);
+      stderr.write(`these are the routes of ${printable(String(owner))}, whose table ${device} uses\n`);
     if (stderr.isTTY === true) {
       const more = printer.count === options.limit ? ", as many as --limit asked for" : "";
       stderr.write(`${plural(printer.count, "route")}${more}\n`);

@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { defineCommand, errorText, OperatorError, UsageError, writeText } from "@netferry/service";
+import { defineCommand, errorText, LiveBlock, OperatorError, UsageError, writeText } from "@netferry/service";
 import type { Command, OptionValues, OutputStream } from "@netferry/service";
 import { AgentClient } from "./agent-client.ts";
 import { AgentsAnswer, StatusAnswer } from "./answers.ts";
@@ -8,8 +8,6 @@ import { clientOptions, parseBaseUrl } from "./client-options.ts";
 import { resolveAccess } from "./credentials.ts";
 import { agentStatusText, statusText } from "./status-text.ts";
 import { terminalColumns } from "./terminal.ts";
-
-const HOME_AND_CLEAR = "\u001b[H\u001b[2J\u001b[3J";
 
 const options = {
   watch: { type: "bool", description: "Show it anew every --interval until interrupted" },
@@ -62,6 +60,13 @@ async function ingestLooker(values: OptionValues<typeof options>, signal: AbortS
   };
 }
 
+/** What a server that is away looks like. One that refuses will refuse again: that ends the watch. */
+function absence(error: unknown): Look {
+  if (!(error instanceof OperatorError) || error instanceof RefusedError) throw error;
+  const text = errorText(error);
+  return { json: { error: text }, text };
+}
+
 /** Looks again and again; a server that is away for a while is waited for. */
 async function watch(
   look: Looker,
@@ -69,18 +74,11 @@ async function watch(
   stdout: OutputStream,
   signal: AbortSignal,
 ): Promise<void> {
-  const repaint = stdout.isTTY === true && !settings.json;
-  while (!signal.aborted) {
-    const text = await look(stdout).then(
-      (found) => (settings.json ? `${JSON.stringify(found.json)}\n` : found.text),
-      (error: unknown) => {
-        // A server that refuses will refuse again; one that is away may come back.
-        if (!(error instanceof OperatorError) || error instanceof RefusedError) throw error;
-        return settings.json ? `${JSON.stringify({ error: errorText(error) })}\n` : `${errorText(error)}\n`;
-      },
-    );
-    const separator = settings.json ? "" : "\n";
-    await writeText(stdout, repaint ? HOME_AND_CLEAR + text : text + separator);
+  const block = new LiveBlock(stdout, { plain: "each" });
+  for (;;) {
+    const { json, text } = await look(stdout).catch(absence);
+    if (settings.json) await writeText(stdout, `${JSON.stringify(json)}\n`);
+    else block.update(text.trimEnd().split("\n"));
     await setTimeout(settings.intervalMs, undefined, { signal });
   }
 }

@@ -1,12 +1,6 @@
+import { formatBytes, formatCount, formatDuration, formatRate } from "@netferry/service";
 import type { AgentAnswer, AgentSessionsAnswer, AgentStatusAnswer, StatusAnswer } from "./answers.ts";
-import {
-  formatBytes,
-  formatCount,
-  formatDuration,
-  formatMilliseconds,
-  formatTally,
-  plural,
-} from "./format.ts";
+import { formatMilliseconds, formatTally, plural } from "./format.ts";
 import { renderPairs, renderTable } from "./text-table.ts";
 import type { Column } from "./text-table.ts";
 
@@ -51,14 +45,14 @@ export function statusText(
   const { rib, memory } = status;
   const head = renderPairs([
     ["ingest", `${origin} (netferry ${status.version}, instance ${status.instance})`],
-    ["up", `${formatDuration(status.uptimeSeconds)}, since ${status.startedAt}`],
+    ["up", `${formatDuration(status.uptimeSeconds * 1000)}, since ${status.startedAt}`],
     ["router id", status.routerId],
     ["listens", listenersText(status.listeners)],
     ["devices", tally(status.devices.total, status.devices.byState)],
     ["sessions", tally(status.sessions.total, status.sessions.byState)],
     ["routes", tally(rib.routes, rib.routesByFamily)],
     ["prefixes", `${formatCount(rib.prefixes)}, ${plural(rib.attributes, "attribute set")}`],
-    ["rate", `${formatCount(status.pathsPerSecond)} paths/s`],
+    ["rate", `${formatRate(status.pathsPerSecond)} paths`],
     ["rejected", formatTally(rib.rejected) || undefined],
     ["memory", `${formatBytes(memory.residentBytes)} resident, ${formatBytes(rib.bytes)} of it routes`],
     ["lag", status.eventLoopLagMs === undefined ? undefined : formatMilliseconds(status.eventLoopLagMs)],
@@ -72,20 +66,20 @@ type AgentSession = AgentSessionsAnswer["Sessions"][number];
 const SESSION_COLUMNS: readonly Column<AgentSession>[] = [
   { title: "PEER", value: (session) => session.Peer },
   { title: "RELAY", value: (session) => (session.Connected ? "connected" : "not connected") },
-  { title: "FOR", value: (session) => formatDuration(session.DurationMs / 1000), right: true },
+  { title: "FOR", value: (session) => formatDuration(session.DurationMs), right: true },
   { title: "SINCE", value: (session) => session.Time },
 ];
 
 function agoText(milliseconds: number | null | undefined): string {
   return milliseconds === undefined || milliseconds === null
     ? "never"
-    : `${formatDuration(milliseconds / 1000)} ago`;
+    : `${formatDuration(milliseconds)} ago`;
 }
 
 function controlText(control: AgentStatusAnswer["ControlStream"]): string {
   if (!control.Connected) return "not connected";
   const duration = control.DurationMs ?? undefined;
-  return duration === undefined ? "connected" : `connected for ${formatDuration(duration / 1000)}`;
+  return duration === undefined ? "connected" : `connected for ${formatDuration(duration)}`;
 }
 
 function heartbeatText({

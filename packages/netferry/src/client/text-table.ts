@@ -1,4 +1,4 @@
-import { cut, displayWidth, pad, plain } from "./text-width.ts";
+import { cutToWidth, displayWidth, printable } from "@netferry/service";
 
 /** One column of a table. */
 export interface Column<Row> {
@@ -11,6 +11,11 @@ export interface Column<Row> {
 }
 
 const GAP = "  ";
+
+function pad(text: string, width: number, right: boolean): string {
+  const fill = " ".repeat(Math.max(0, width - displayWidth(text)));
+  return right ? fill + text : text + fill;
+}
 
 /** Takes columns from those that may shrink, always from the widest, until all fit. */
 function fit<Row>(columns: readonly Column<Row>[], widths: number[], available: number): void {
@@ -41,7 +46,7 @@ export class TextTable<Row> {
   constructor(columns: readonly Column<Row>[], first: readonly Row[], terminalColumns: number | undefined) {
     this.#columns = columns;
     this.#widths = columns.map(({ title, value }) =>
-      first.reduce((width, row) => Math.max(width, displayWidth(plain(value(row)))), title.length),
+      first.reduce((width, row) => Math.max(width, displayWidth(printable(value(row)))), title.length),
     );
     this.#cuts = terminalColumns !== undefined;
     if (terminalColumns !== undefined) fit(columns, this.#widths, terminalColumns);
@@ -54,14 +59,14 @@ export class TextTable<Row> {
 
   /** With its line end. */
   row(row: Row): string {
-    return this.#line(this.#columns.map(({ value }) => plain(value(row))));
+    return this.#line(this.#columns.map(({ value }) => printable(value(row))));
   }
 
   #line(cells: readonly string[]): string {
     const texts = cells.map((cell, index) => {
       const width = this.#widths[index] ?? 0;
       const { right = false, shrinkTo } = this.#columns[index] ?? {};
-      const text = this.#cuts && shrinkTo !== undefined ? cut(cell, width) : cell;
+      const text = this.#cuts && shrinkTo !== undefined ? cutToWidth(cell, width) : cell;
       return pad(text, width, right);
     });
     return `${texts.join(GAP).trimEnd()}\n`;
@@ -83,6 +88,6 @@ export function renderPairs(pairs: readonly (readonly [string, string | undefine
   const shown = pairs.filter((pair): pair is readonly [string, string] => pair[1] !== undefined);
   const width = shown.reduce((widest, [name]) => Math.max(widest, name.length), 0);
   return shown
-    .map(([name, value]) => `${pad(name, width, false)}  ${plain(value)}`.trimEnd() + "\n")
+    .map(([name, value]) => `${pad(name, width, false)}  ${printable(value)}`.trimEnd() + "\n")
     .join("");
 }
