@@ -1,11 +1,11 @@
 /** Time as daemons see it: passed in, so that tests can move it. */
 export interface Clock {
   /** Milliseconds since 1970, for showing. */
-  now(): number;
+  readonly now: () => number;
   /** Milliseconds that never jump, for measuring. */
-  monotonic(): number;
+  readonly monotonic: () => number;
   /** Runs a function once, after a delay; returns what takes that back. */
-  later(delayMs: number, run: () => void): () => void;
+  readonly later: (delayMs: number, run: () => void) => () => void;
 }
 
 export const systemClock: Clock = {

@@ -69,9 +69,8 @@ function ownText(error: unknown): string {
 }
 
 function safeString(value: unknown): string {
-  if (typeof value !== "object") return String(value);
   try {
-    return JSON.stringify(value);
+    return JSON.stringify(value) ?? Object.prototype.toString.call(value);
   } catch {
     return Object.prototype.toString.call(value);
   }

@@ -35,6 +35,9 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = {
   idleTimeoutSeconds: 300,
 };
 
+/** How often a server that is closing looks for connections that have nothing left to do. */
+const IDLE_SWEEP_MS = 20;
+
 /** A hono application, or anything that answers requests the same way. */
 export interface HttpApp {
   fetch(request: Request, env?: unknown): Response | Promise<Response>;
@@ -143,10 +146,12 @@ async function closeServer(server: Server, graceSeconds: number): Promise<void> 
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
-  server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), graceSeconds * 1000);
+  // Node keeps a connection open whose request ends after the close, until its keep-alive time is over.
+  const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
+  const deadline = setTimeout(() => server.closeAllConnections(), graceSeconds * 1000);
   await closed;
-  clearTimeout(timer);
+  clearInterval(sweep);
+  clearTimeout(deadline);
 }
 
 function reachableHost(host: string): string {

@@ -43,6 +43,11 @@ async function values(
   return { ...(await run([spy], ["go", ...argv], { env })), received };
 }
 
+/** A command that fails with this error. */
+function fail(name: string, error: unknown): Command {
+  return defineCommand({ name, summary: "fails", run: () => Promise.reject(error) });
+}
+
 const TABLE = {
   target: { type: "string", description: "where to", default: "here" },
   multi: { type: "int", description: "how many", default: 10, min: 1, max: 64 },
@@ -303,12 +308,6 @@ describe("commands", () => {
     },
   });
   const device = defineCommandGroup({ name: "device", summary: "Devices", commands: [add] });
-  const fail = (name: string, error: unknown): Command =>
-    defineCommand({
-      name,
-      summary: "fails",
-      run: () => Promise.reject(error),
-    });
   const commands = [device, defineCommand({ name: "seven", summary: "seven", run: () => 7 })];
 
   it("are found below one another, with positional arguments between flags", async () => {
