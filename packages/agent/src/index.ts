@@ -1,2 +1,2 @@
-/** The name of this package. */
-export const packageName = "@netferry/agent";
+export { Agent, type AgentOptions } from "./agent.ts";
+export { agentCommand } from "./command.ts";

@@ -1,2 +1,2 @@
-/** The name of this package. */
-export const packageName = "@netferry/ingest";
+export { ingestCommand } from "./command.ts";
+export { Ingest, type IngestOptions } from "./ingest.ts";

@@ -1,11 +1,12 @@
 /**
  * Why an ingest can't be reached, found out by going the way step by step. One line, with the remedy.
  */
-import { connect as connectTcp, isIP, type Socket } from "node:net";
+import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import {
   FingerprintMismatch,
   identityCheck,
+  serverName,
   type Target,
   trustAnchors,
   type TrustedTarget,
@@ -36,7 +37,7 @@ export async function diagnoseTarget(target: Target, trusted: TrustedTarget): Pr
     return { step: "reachable", message: `${authority} accepts TCP connections` };
   }
   try {
-    const protocol = await tls(socket, target, trusted.trust);
+    const protocol = await tls(socket, trusted);
     if (protocol !== "h2") {
       return {
         step: "http2",
@@ -67,14 +68,14 @@ function tcp({ host, port }: Target): Promise<Socket> {
 }
 
 /** Resolves to the protocol that ALPN settled on; empty for none. */
-function tls(socket: Socket, { host }: Target, trust: TrustedTarget["trust"]): Promise<string> {
+function tls(socket: Socket, target: TrustedTarget): Promise<string> {
   return new Promise((resolve, reject) => {
-    const anchors = trustAnchors(trust);
+    const anchors = trustAnchors(target.trust);
     const secure = connectTls({
       socket,
       ALPNProtocols: ["h2"],
-      checkServerIdentity: (_name, certificate) => identityCheck(trust)(host, certificate),
-      ...(isIP(host) === 0 ? { servername: host } : {}),
+      checkServerIdentity: identityCheck(target),
+      servername: serverName(target.host),
       ...(anchors === undefined ? {} : { ca: anchors }),
     });
     secure.setTimeout(STEP_TIMEOUT_MS, () => secure.destroy(new Error("timed out in the TLS handshake")));

@@ -49,6 +49,8 @@ export class SessionFlow {
   #applied = 0;
   #acknowledged = 0;
   #cancelAck: (() => void) | undefined;
+  /** What to say when everything is sent. */
+  #last: { readonly action: DataFrame["action"]; readonly reason: string } | undefined;
 
   constructor(options: FlowOptions) {
     this.#options = options;
@@ -125,6 +127,12 @@ export class SessionFlow {
     if (this.#sink === undefined || this.#closing) return;
     this.#closing = true;
     this.#sendBare(action, reason);
+  }
+
+  /** Like {@link close}, once everything that was pushed is sent, on this stream or a later one. */
+  finish(action: DataFrame["action"], reason: string): void {
+    this.#last ??= { action, reason };
+    this.#pump();
   }
 
   /** The stream takes frames again. */
@@ -213,6 +221,8 @@ export class SessionFlow {
       this.#cancelAck = undefined;
       this.#writable = this.#sink(frame);
     }
+    if (this.#last !== undefined && this.#next === this.#outgoing.to)
+      this.close(this.#last.action, this.#last.reason);
   }
 
   #checkBlocked(): void {

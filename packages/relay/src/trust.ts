@@ -25,6 +25,7 @@ export interface Target {
 export interface TrustedTarget {
   /** host:port, IPv6 in brackets. */
   readonly authority: string;
+  readonly host: string;
   readonly trust:
     | { readonly kind: "system" }
     | { readonly kind: "ca"; readonly pem: string }
@@ -60,7 +61,8 @@ function hexDigits(text: string): string {
  */
 export async function settleTrust(target: Target, trust: TrustSettings): Promise<TrustedTarget> {
   const authority = authorityOf(target);
-  if (trust.kind !== "fingerprint") return { authority, trust };
+  const { host } = target;
+  if (trust.kind !== "fingerprint") return { authority, host, trust };
   const shown = await presentedCertificate(target);
   if (!sameFingerprint(shown.fingerprint256, trust.sha256)) {
     throw new FingerprintMismatch(
@@ -68,7 +70,7 @@ export async function settleTrust(target: Target, trust: TrustSettings): Promise
         `if the ingest's certificate was renewed on purpose, give the new fingerprint`,
     );
   }
-  return { authority, trust: { kind: "pinned", pem: shown.toString(), sha256: trust.sha256 } };
+  return { authority, host, trust: { kind: "pinned", pem: shown.toString(), sha256: trust.sha256 } };
 }
 
 /** The certificate that a TLS server shows, trusted or not. Nothing is sent. */
@@ -80,7 +82,7 @@ function presentedCertificate(target: Target): Promise<X509Certificate> {
       ALPNProtocols: ["h2"],
       // Trust is what is about to be decided, by the fingerprint.
       rejectUnauthorized: false,
-      ...(isIP(target.host) === 0 ? { servername: target.host } : {}),
+      servername: serverName(target.host),
     });
     socket.setTimeout(PIN_TIMEOUT_MS, () => socket.destroy(new Error("timed out in the TLS handshake")));
     socket.once("error", reject);
@@ -94,14 +96,20 @@ function presentedCertificate(target: Target): Promise<X509Certificate> {
 }
 
 /** What TLS checks beyond the chain: the name, or for a pinned certificate that it is the very one. */
-export function identityCheck(
-  trust: TrustedTarget["trust"],
-): (host: string, certificate: PeerCertificate) => Error | undefined {
-  if (trust.kind !== "pinned") return checkServerIdentity;
-  return (host, certificate) =>
+export function identityCheck({
+  host,
+  trust,
+}: TrustedTarget): (name: string, certificate: PeerCertificate) => Error | undefined {
+  if (trust.kind !== "pinned") return (_name, certificate) => checkServerIdentity(host, certificate);
+  return (_name, certificate) =>
     sameFingerprint(certificate.fingerprint256, trust.sha256)
       ? undefined
       : new FingerprintMismatch(`${host} shows another certificate than the pinned one`);
+}
+
+/** The name to ask for in TLS. RFC 6066 forbids addresses there: those get a name that no certificate is chosen by. */
+export function serverName(host: string): string {
+  return isIP(host) === 0 ? host : "netferry-ingest.invalid";
 }
 
 /** The certificates to trust, PEM; undefined for the system's. */
@@ -109,10 +117,11 @@ export function trustAnchors(trust: TrustedTarget["trust"]): string | undefined 
   return trust.kind === "ca" || trust.kind === "pinned" ? trust.pem : undefined;
 }
 
-export function clientCredentials({ trust }: TrustedTarget): ChannelCredentials {
+export function clientCredentials(target: TrustedTarget): ChannelCredentials {
+  const { trust } = target;
   if (trust.kind === "insecure") return credentials.createInsecure();
   const anchors = trustAnchors(trust);
   return credentials.createSsl(anchors === undefined ? null : Buffer.from(anchors), null, null, {
-    checkServerIdentity: identityCheck(trust),
+    checkServerIdentity: identityCheck(target),
   });
 }

@@ -13,10 +13,11 @@ export const nextHop: AttributeCodec<NextHopAttribute> = {
   type: "next-hop",
   flags: WELL_KNOWN,
   fixedLength: 4,
-  // "A valid IP host address" (RFC 4271 section 6.3): none of "this network", loopback, multicast, reserved.
+  // "A valid IP host address" (RFC 4271 section 6.3): none of "this network", multicast, reserved.
+  // NB: loopback is let pass: whole laboratories live there, and whether a next hop can be reached is not looked at.
   check(bytes, start) {
     const first = bytes[start]!;
-    return first !== 0 && first !== 127 && first < 224;
+    return first !== 0 && first < 224;
   },
   decode: (bytes, start) => ({ type: "next-hop", address: bytes.slice(start, start + 4) }),
   encode(attribute, out) {

@@ -4,7 +4,7 @@ import type { AgentControl, IngestControl } from "../control.ts";
 import type { AgentFrame, IngestFrame } from "../frames.ts";
 import type { RelayMetadata } from "../metadata.ts";
 import type { ClientStream, StreamHandlers, StreamStatus } from "../stream.ts";
-import { clientCredentials, type TrustedTarget } from "../trust.ts";
+import { clientCredentials, serverName, type TrustedTarget } from "../trust.ts";
 import { fromGrpcMetadata, toGrpcMetadata } from "./metadata.ts";
 import {
   type Box,
@@ -25,6 +25,8 @@ export class RelayConnection {
 
   constructor(target: TrustedTarget) {
     this.#client = new Client(target.authority, clientCredentials(target), {
+      "grpc.ssl_target_name_override": serverName(target.host),
+      "grpc.default_authority": target.authority,
       // Without it, grpc-js would lead every connection to the same target over one socket.
       "grpc.use_local_subchannel_pool": 1,
       // Proxies are the agent's own affair: grpc-js goes around those it does not understand.

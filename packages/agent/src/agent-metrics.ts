@@ -1,0 +1,64 @@
+/** The agent's metrics, read from its counters at scrape. */
+import type { MetricRegistry, Observation } from "@netferry/service";
+import type { Agent } from "./agent.ts";
+
+export function addAgentMetrics(metrics: MetricRegistry, agent: Agent): void {
+  const { counters } = agent;
+  metrics.observableGauge("netferry_agent_sessions", "Sessions of devices, by phase", () => {
+    const byPhase = new Map<string, number>();
+    for (const { phase } of agent.sessions) byPhase.set(phase, (byPhase.get(phase) ?? 0) + 1);
+    return labelled("phase", Object.fromEntries(byPhase));
+  });
+  metrics.observableGauge(
+    "netferry_agent_buffered_bytes",
+    "Bytes that wait for the ingest's acknowledgement",
+    () => agent.sessions.reduce((sum, session) => sum + session.bytesBuffered, 0),
+  );
+  metrics.observableGauge(
+    "netferry_agent_denied_devices",
+    "Device addresses that are blocked now",
+    () => agent.denials.length,
+  );
+  metrics.observableGauge("netferry_agent_control_connected", "Whether the control stream is up", () =>
+    agent.control.connected ? 1 : 0,
+  );
+  metrics.observableGauge("netferry_agent_round_trip_seconds", "Round trip of the last heartbeat", () => {
+    const { roundTripMs } = agent.control;
+    return roundTripMs === undefined ? undefined : roundTripMs / 1000;
+  });
+  metrics.observableCounter(
+    "netferry_agent_bytes_total",
+    "BGP bytes relayed: up from devices, down to them",
+    () => labelled("direction", { up: counters.bytesUp, down: counters.bytesDown }),
+  );
+  metrics.observableCounter("netferry_agent_connections_total", "Connections of devices, by outcome", () =>
+    labelled("outcome", {
+      accepted: counters.accepted,
+      blocked: counters.rejectedBlocked,
+      "no-verdict": counters.rejectedNoVerdict,
+      "too-many": counters.rejectedTooMany,
+      "too-many-from-address": counters.rejectedTooManyFromAddress,
+    }),
+  );
+  metrics.observableCounter("netferry_agent_session_events_total", "What befell sessions", () =>
+    labelled("event", {
+      garbage: counters.garbage,
+      detached: counters.detached,
+      resumed: counters.resumed,
+      "killed-by-ingest": counters.killedByIngest,
+      "restarted-by-ingest": counters.restartedByIngest,
+      "refused-by-ingest": counters.refusedByIngest,
+      "outage-too-long": counters.outagesTooLong,
+      "counter-mismatch": counters.mismatches,
+    }),
+  );
+  metrics.observableCounter(
+    "netferry_agent_keepalives_total",
+    "KEEPALIVEs sent to devices while no ingest was attached",
+    () => counters.keepalivesSent,
+  );
+}
+
+function labelled(label: string, values: Readonly<Record<string, number>>): Observation[] {
+  return Object.entries(values).map(([key, value]) => ({ labels: { [label]: key }, value }));
+}

@@ -1,0 +1,346 @@
+/**
+ * The agent's control stream: one ingest at a time, tried in the order of the targets, for ever.
+ *
+ * States: `connecting` → `connected` (Welcome came) → `waiting` (until the next try). All changes go through
+ * {@link ControlLink.#enter}.
+ */
+import {
+  type AgentIdentity,
+  authorityOf,
+  type ClientStream,
+  type AgentControl,
+  controlMetadata,
+  diagnoseTarget,
+  type Hello,
+  type IngestControl,
+  RelayConnection,
+  settleTrust,
+  type StreamStatus,
+  type Target,
+  type TrustedTarget,
+  type TrustSettings,
+  type VerdictOutcome,
+  type Welcome,
+} from "@netferry/relay";
+import { type Clock, errorText, type Logger, retryDelays } from "@netferry/service";
+
+const RETRY_FIRST_MS = 500;
+const RETRY_MAX_MS = 15_000;
+/** Time for a whole way to an ingest: connection, TLS, Welcome. */
+const CONNECT_TIMEOUT_MS = 15_000;
+/** A link on which this many heartbeats in a row stay unanswered is given up. */
+const MISSED_HEARTBEATS = 3;
+/** Until a Welcome says otherwise. */
+const DEFAULT_HEARTBEAT_MS = 10_000;
+/** Verdicts that may be asked for at once; more devices than that wait for their next try. */
+const MAX_OPEN_QUESTIONS = 4_096;
+const VERDICT_TIMEOUT_MS = 10_000;
+
+export interface ControlLinkOptions {
+  readonly targets: readonly Target[];
+  readonly trust: TrustSettings;
+  readonly identity: AgentIdentity;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly logger: Logger;
+  readonly hello: () => Omit<Hello, "type">;
+  /** Connected to an ingest; `restarted` when it is another process than the one before. */
+  readonly onConnected: (ingest: ConnectedIngest, restarted: boolean) => void;
+  /** The link came or went, or a try has failed. */
+  readonly onChange: () => void;
+  readonly onPush: (
+    message: Extract<IngestControl, { type: "device-changed" | "drain" | "verdict" }>,
+  ) => void;
+}
+
+export interface ConnectedIngest {
+  readonly target: TrustedTarget;
+  readonly welcome: Welcome;
+}
+
+/** What status shows of the link. Times are milliseconds since 1970. */
+export interface ControlLinkView {
+  readonly connected: boolean;
+  readonly since: number;
+  readonly target: string;
+  readonly messagesReceived: number;
+  readonly lastError: string;
+  readonly lastHeartbeatSent: number | undefined;
+  readonly lastHeartbeatReceived: number | undefined;
+  readonly roundTripMs: number | undefined;
+}
+
+type State =
+  | { readonly name: "stopped" }
+  | { readonly name: "connecting"; readonly attempt: symbol }
+  | {
+      readonly name: "connected";
+      readonly ingest: ConnectedIngest;
+      readonly connection: RelayConnection;
+      readonly stream: ClientStream<AgentControl, IngestControl>;
+    }
+  | { readonly name: "waiting" };
+
+export class ControlLink {
+  readonly #options: ControlLinkOptions;
+  #state: State = { name: "stopped" };
+  #since: number;
+  #targetIndex = 0;
+  #delays: Iterator<number, never>;
+  /** Takes back the timer of the state: connect timeout, next heartbeat, or next try. */
+  #cancelTimer: () => void = () => undefined;
+  #lastInstance = "";
+  #lastError = "";
+  #messagesReceived = 0;
+  #sequence = 0;
+  readonly #heartbeatsSent = new Map<number, number>();
+  #lastHeartbeatSent: number | undefined;
+  #lastHeartbeatReceived: number | undefined;
+  #roundTripMs: number | undefined;
+  #nextQuestion = 1;
+  readonly #questions = new Map<number, (outcome: VerdictOutcome | undefined) => void>();
+
+  constructor(options: ControlLinkOptions) {
+    this.#options = options;
+    this.#since = options.clock.now();
+    this.#delays = this.#freshDelays();
+  }
+
+  start(): void {
+    if (this.#state.name === "stopped") this.#connect();
+  }
+
+  stop(): void {
+    const state = this.#state;
+    this.#enter({ name: "stopped" });
+    if (state.name === "connected") {
+      state.stream.halfClose();
+      state.connection.close();
+    }
+  }
+
+  /** The ingest that the link is connected to. */
+  get ingest(): ConnectedIngest | undefined {
+    return this.#state.name === "connected" ? this.#state.ingest : undefined;
+  }
+
+  view(): ControlLinkView {
+    const target = this.#options.targets[this.#targetIndex];
+    return {
+      connected: this.#state.name === "connected",
+      since: this.#since,
+      target: target === undefined ? "" : authorityOf(target),
+      messagesReceived: this.#messagesReceived,
+      lastError: this.#lastError,
+      lastHeartbeatSent: this.#lastHeartbeatSent,
+      lastHeartbeatReceived: this.#lastHeartbeatReceived,
+      roundTripMs: this.#roundTripMs,
+    };
+  }
+
+  /** Asks about a device; undefined where no answer can be had now. */
+  ask(deviceAddress: Uint8Array, proxyAddress: Uint8Array): Promise<VerdictOutcome | undefined> {
+    const state = this.#state;
+    if (state.name !== "connected" || this.#questions.size >= MAX_OPEN_QUESTIONS)
+      return Promise.resolve(undefined);
+    const requestId = this.#nextQuestion;
+    this.#nextQuestion += 1;
+    return new Promise((resolve) => {
+      const cancel = this.#options.clock.later(VERDICT_TIMEOUT_MS, () => answer(undefined));
+      const answer = (outcome: VerdictOutcome | undefined) => {
+        cancel();
+        this.#questions.delete(requestId);
+        resolve(outcome);
+      };
+      this.#questions.set(requestId, answer);
+      state.stream.send({ type: "verdict-request", requestId, deviceAddress, proxyAddress });
+    });
+  }
+
+  #freshDelays(): Iterator<number, never> {
+    return retryDelays({ firstMs: RETRY_FIRST_MS, maxMs: RETRY_MAX_MS, random: this.#options.random });
+  }
+
+  #enter(state: State): void {
+    this.#cancelTimer();
+    this.#cancelTimer = () => undefined;
+    if ((this.#state.name === "connected") !== (state.name === "connected"))
+      this.#since = this.#options.clock.now();
+    if (this.#state.name === "connected") {
+      this.#heartbeatsSent.clear();
+      for (const answer of this.#questions.values()) answer(undefined);
+    }
+    this.#state = state;
+  }
+
+  #connect(): void {
+    const target = this.#options.targets[this.#targetIndex];
+    if (target === undefined) return;
+    const attempt = Symbol("attempt");
+    this.#enter({ name: "connecting", attempt });
+    void this.#open(target, attempt);
+  }
+
+  #isCurrent(attempt: symbol): boolean {
+    return this.#state.name === "connecting" && this.#state.attempt === attempt;
+  }
+
+  async #open(target: Target, attempt: symbol): Promise<void> {
+    let trusted: TrustedTarget;
+    try {
+      trusted = await settleTrust(target, this.#options.trust);
+    } catch (error) {
+      if (!this.#isCurrent(attempt)) return;
+      // A certificate that is not the pinned one explains itself; anything else is found by going the way again.
+      const text =
+        error instanceof Error && error.name === "FingerprintMismatch"
+          ? error.message
+          : await this.#explainUnpinned(target, error);
+      if (this.#isCurrent(attempt)) this.#failed(text);
+      return;
+    }
+    if (!this.#isCurrent(attempt)) return;
+    const connection = new RelayConnection(trusted);
+    const stream = connection.openControl(controlMetadata(this.#options.identity));
+    this.#cancelTimer = this.#options.clock.later(CONNECT_TIMEOUT_MS, () =>
+      stream.end({ code: "cancelled", message: "no Welcome in time" }),
+    );
+    stream.listen({
+      onMessage: (message) => this.#received(message, { trusted, connection, stream, attempt }),
+      onDrain: () => undefined,
+      onHalfClose: () => undefined,
+      onEnd: (status) => {
+        connection.close();
+        void this.#ended(status, target, trusted, stream, attempt);
+      },
+    });
+    stream.send({ type: "hello", ...this.#options.hello() });
+  }
+
+  /** Why the certificate to compare with the fingerprint could not be had. */
+  async #explainUnpinned(target: Target, error: unknown): Promise<string> {
+    const authority = authorityOf(target);
+    const reached = await diagnoseTarget(target, {
+      authority,
+      host: target.host,
+      trust: { kind: "insecure" },
+    });
+    return reached.step === "reachable"
+      ? `${authority}: TLS failed: ${errorText(error)}; it may be no Netferry ingest, check --target`
+      : reached.message;
+  }
+
+  #received(
+    message: IngestControl,
+    from: {
+      readonly trusted: TrustedTarget;
+      readonly connection: RelayConnection;
+      readonly stream: ClientStream<AgentControl, IngestControl>;
+      readonly attempt: symbol;
+    },
+  ): void {
+    this.#messagesReceived += 1;
+    switch (message.type) {
+      case "welcome": {
+        if (!this.#isCurrent(from.attempt)) return;
+        const ingest: ConnectedIngest = { target: from.trusted, welcome: message };
+        this.#enter({ name: "connected", ingest, connection: from.connection, stream: from.stream });
+        this.#delays = this.#freshDelays();
+        this.#lastError = "";
+        const restarted = this.#lastInstance !== message.ingestInstance;
+        this.#lastInstance = message.ingestInstance;
+        this.#options.onConnected(ingest, restarted);
+        this.#options.onChange();
+        this.#heartbeat(message.heartbeatIntervalMs > 0 ? message.heartbeatIntervalMs : DEFAULT_HEARTBEAT_MS);
+        return;
+      }
+      case "heartbeat":
+        this.#lastHeartbeatReceived = this.#options.clock.now();
+        from.stream.send({ type: "heartbeat-reply", sequence: message.sequence });
+        return;
+      case "heartbeat-reply": {
+        const sentAt = this.#heartbeatsSent.get(message.sequence);
+        this.#lastHeartbeatReceived = this.#options.clock.now();
+        if (sentAt !== undefined) this.#roundTripMs = this.#options.clock.monotonic() - sentAt;
+        this.#heartbeatsSent.clear();
+        return;
+      }
+      case "verdict": {
+        const answer = this.#questions.get(message.requestId);
+        if (answer === undefined) this.#options.onPush(message);
+        else answer(message.outcome);
+        return;
+      }
+      case "device-changed":
+      case "drain":
+        this.#options.onPush(message);
+    }
+  }
+
+  #heartbeat(intervalMs: number): void {
+    const state = this.#state;
+    if (state.name !== "connected") return;
+    if (this.#heartbeatsSent.size >= MISSED_HEARTBEATS) {
+      state.stream.end({ code: "unavailable", message: "heartbeats stay unanswered" });
+      return;
+    }
+    this.#sequence += 1;
+    this.#heartbeatsSent.set(this.#sequence, this.#options.clock.monotonic());
+    this.#lastHeartbeatSent = this.#options.clock.now();
+    state.stream.send({
+      type: "heartbeat",
+      sequence: this.#sequence,
+      lastRoundTripUs: (this.#roundTripMs ?? 0) * 1000,
+    });
+    this.#cancelTimer = this.#options.clock.later(intervalMs, () => this.#heartbeat(intervalMs));
+  }
+
+  async #ended(
+    status: StreamStatus,
+    target: Target,
+    trusted: TrustedTarget,
+    stream: ClientStream<AgentControl, IngestControl>,
+    attempt: symbol,
+  ): Promise<void> {
+    if (this.#state.name === "connected" && this.#state.stream === stream) {
+      this.#failed(`lost the ingest ${trusted.authority}: ${status.message || status.code}`);
+      return;
+    }
+    if (!this.#isCurrent(attempt)) return;
+    const text = await this.#explain(status, target, trusted);
+    if (this.#isCurrent(attempt)) this.#failed(text);
+  }
+
+  async #explain(status: StreamStatus, target: Target, trusted: TrustedTarget): Promise<string> {
+    const { authority } = trusted;
+    switch (status.code) {
+      case "unauthenticated":
+        return `${authority} refused the credentials of ${this.#options.identity.email}; check --email and --token`;
+      case "permission-denied":
+      case "failed-precondition":
+      case "resource-exhausted":
+        return `${authority} refused this agent: ${status.message}`;
+      case "unimplemented":
+        return `${authority} is no Netferry ingest of this version: ${status.message}; check --target`;
+      default: {
+        const diagnosis = await diagnoseTarget(target, trusted);
+        return diagnosis.step === "reachable"
+          ? `${authority} does not answer as a Netferry ingest: ${status.message}; check --target`
+          : diagnosis.message;
+      }
+    }
+  }
+
+  #failed(text: string): void {
+    if (this.#state.name === "stopped") return;
+    this.#lastError = text;
+    this.#targetIndex = (this.#targetIndex + 1) % this.#options.targets.length;
+    const delay = this.#delays.next().value;
+    this.#enter({ name: "waiting" });
+    this.#cancelTimer = this.#options.clock.later(delay, () => this.#connect());
+    this.#options.logger
+      .limited(text, 60)
+      .warn({ "retry-in-ms": Math.round(delay), module: "proxy/control" }, `control stream: ${text}`);
+    this.#options.onChange();
+  }
+}

@@ -1,0 +1,43 @@
+/** What an agent counts, on its hot path in plain fields; metrics read them when asked. */
+export interface AgentCounters {
+  /** BGP bytes from devices, and to devices. */
+  bytesUp: number;
+  bytesDown: number;
+  accepted: number;
+  /** Connections that were turned away, by cause. */
+  rejectedBlocked: number;
+  rejectedNoVerdict: number;
+  rejectedTooMany: number;
+  rejectedTooManyFromAddress: number;
+  /** Devices whose bytes were no BGP. */
+  garbage: number;
+  detached: number;
+  resumed: number;
+  killedByIngest: number;
+  restartedByIngest: number;
+  refusedByIngest: number;
+  outagesTooLong: number;
+  mismatches: number;
+  keepalivesSent: number;
+}
+
+export function createCounters(): AgentCounters {
+  return {
+    bytesUp: 0,
+    bytesDown: 0,
+    accepted: 0,
+    rejectedBlocked: 0,
+    rejectedNoVerdict: 0,
+    rejectedTooMany: 0,
+    rejectedTooManyFromAddress: 0,
+    garbage: 0,
+    detached: 0,
+    resumed: 0,
+    killedByIngest: 0,
+    restartedByIngest: 0,
+    refusedByIngest: 0,
+    outagesTooLong: 0,
+    mismatches: 0,
+    keepalivesSent: 0,
+  };
+}

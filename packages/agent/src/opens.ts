@@ -1,0 +1,59 @@
+/**
+ * All that an agent knows of a BGP session: the two OPENs, and whether both were confirmed.
+ *
+ * Enough to keep the device company while no ingest is attached, and to hand the session to another ingest.
+ */
+import { iterateMessages, messageType, MessageType } from "@netferry/bgp";
+
+/** Offset of the hold time in an OPEN (RFC 4271 section 4.2): after header, version and My AS. */
+const HOLD_TIME_OFFSET = 22;
+const EMPTY = new Uint8Array(0);
+
+export class SessionOpens {
+  #device: Uint8Array = EMPTY;
+  #ingest: Uint8Array = EMPTY;
+  #deviceConfirmed = false;
+  #ingestConfirmed = false;
+
+  /** The device's OPEN, header included; empty before it came. */
+  get device(): Uint8Array {
+    return this.#device;
+  }
+
+  /** The ingest's OPEN, header included; empty before it came. */
+  get ingest(): Uint8Array {
+    return this.#ingest;
+  }
+
+  /** Both sides have answered the other's OPEN with a KEEPALIVE. */
+  get established(): boolean {
+    return this.#deviceConfirmed && this.#ingestConfirmed;
+  }
+
+  /** Negotiated hold time in seconds: the smaller one (RFC 4271 section 4.2); 0 for none, or before both OPENs. */
+  get holdTime(): number {
+    return this.#device.length === 0 || this.#ingest.length === 0
+      ? 0
+      : Math.min(holdTimeOf(this.#device), holdTimeOf(this.#ingest));
+  }
+
+  /** Looks at a run of whole messages on its way. */
+  observe(from: "device" | "ingest", run: Uint8Array): void {
+    if (this.established) return;
+    for (const message of iterateMessages(run)) {
+      const type = messageType(message, 0);
+      if (type === MessageType.open) {
+        if (from === "device" && this.#device.length === 0) this.#device = message.slice();
+        if (from === "ingest" && this.#ingest.length === 0) this.#ingest = message.slice();
+      } else if (type === MessageType.keepalive) {
+        if (from === "device") this.#deviceConfirmed = true;
+        else this.#ingestConfirmed = true;
+      }
+      if (this.established) return;
+    }
+  }
+}
+
+function holdTimeOf(open: Uint8Array): number {
+  return ((open[HOLD_TIME_OFFSET] ?? 0) << 8) | (open[HOLD_TIME_OFFSET + 1] ?? 0);
+}

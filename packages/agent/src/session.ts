@@ -1,0 +1,391 @@
+/**
+ * One device's session at the agent: the device's TCP connection at one end, a data stream at the other.
+ *
+ * The session outlives its streams. Phases: `waiting` (detached, until the next try) → `attaching` (stream open, no
+ * answer yet) → `attached` → `closed`. All changes go through {@link DeviceSession.#enter}.
+ */
+import {
+  ceaseNotification,
+  CeaseSubcode,
+  encodeMessage,
+  type NotificationMessage,
+  type ProtocolError,
+} from "@netferry/bgp";
+import {
+  type AgentFrame,
+  type AgentIdentity,
+  type Attached,
+  type ClientStream,
+  dataMetadata,
+  describeMetadata,
+  FlowMismatch,
+  type IngestFrame,
+  type RelayMetadata,
+  SessionFlow,
+  type SessionIdentity,
+  type StatusCode,
+  type StreamStatus,
+} from "@netferry/relay";
+import { type Clock, formatHostPort, type Logger, retryDelays } from "@netferry/service";
+import type { AgentCounters } from "./counters.ts";
+import type { DeviceConnection } from "./device-connection.ts";
+import { SessionOpens } from "./opens.ts";
+
+const RETRY_FIRST_MS = 200;
+const RETRY_MAX_MS = 5_000;
+
+/** A stream on a connection of the pool; `release` gives the place back. */
+export interface OpenedStream {
+  readonly stream: ClientStream<AgentFrame, IngestFrame>;
+  readonly backend: string;
+  release(broken: boolean): void;
+}
+
+export interface SessionOptions {
+  readonly identity: AgentIdentity;
+  readonly session: SessionIdentity;
+  /** Device as the verdict labels it, for log lines. */
+  readonly label: string;
+  readonly echo: RelayMetadata;
+  readonly backendPin: () => string;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly logger: Logger;
+  readonly counters: AgentCounters;
+  /** How long a session may go without an ingest, milliseconds. */
+  readonly maxOutageMs: number;
+  /** Undefined while there is no ingest to open a stream to. */
+  readonly openStream: (metadata: RelayMetadata) => OpenedStream | undefined;
+  readonly onClosed: () => void;
+}
+
+type Phase =
+  | { readonly name: "waiting" }
+  | { readonly name: "attaching"; readonly opened: OpenedStream }
+  | { readonly name: "attached"; readonly opened: OpenedStream }
+  | { readonly name: "closed"; readonly reason: string };
+
+export class DeviceSession {
+  readonly #options: SessionOptions;
+  readonly #connection: DeviceConnection;
+  readonly #opens = new SessionOpens();
+  readonly #flow: SessionFlow;
+  readonly #startedAt: number;
+  #phase: Phase = { name: "waiting" };
+  #delays: Iterator<number, never>;
+  #cancelRetry: () => void = () => undefined;
+  #cancelOutage: () => void = () => undefined;
+  #cancelKeepalive: () => void = () => undefined;
+  /** Why the device's end is over; the session lives on until the ingest knows. */
+  #deviceGone: string | undefined;
+  #serverMetadata: RelayMetadata = new Map();
+
+  constructor(connection: DeviceConnection, options: SessionOptions) {
+    this.#options = options;
+    this.#connection = connection;
+    this.#startedAt = options.clock.now();
+    this.#delays = this.#freshDelays();
+    this.#flow = new SessionFlow({
+      later: options.clock.later,
+      onBlocked: (blocked) => {
+        if (blocked) connection.pause();
+        else connection.resume();
+      },
+    });
+  }
+
+  get startedAt(): number {
+    return this.#startedAt;
+  }
+
+  get identity(): SessionIdentity {
+    return this.#options.session;
+  }
+
+  get label(): string {
+    return this.#options.label;
+  }
+
+  get phase(): Phase["name"] {
+    return this.#phase.name;
+  }
+
+  get serverMetadata(): RelayMetadata {
+    return this.#serverMetadata;
+  }
+
+  get bytesBuffered(): number {
+    return this.#flow.unacknowledged;
+  }
+
+  /** Positions as the documented metadata names them: `up` from the device, `down` to it. */
+  get positions(): { readonly up: number; readonly down: number } {
+    return { up: this.#flow.produced, down: this.#flow.received };
+  }
+
+  start(): void {
+    this.#outageBegins();
+    this.#attach();
+  }
+
+  /** A run of whole messages from the device. */
+  deviceSent(run: Uint8Array): void {
+    if (this.#phase.name === "closed") return;
+    this.#opens.observe("device", run);
+    this.#options.counters.bytesUp += run.length;
+    this.#flow.push(run);
+  }
+
+  /** The device's connection is over. The ingest still gets everything that the device said before. */
+  deviceClosed(reason: string): void {
+    if (this.#phase.name === "closed" || this.#deviceGone !== undefined) return;
+    this.#deviceGone = reason;
+    this.#cancelKeepalive();
+    this.#flow.finish("kill", reason);
+  }
+
+  /** Ends the session from this side, and tells the device why by a Cease. */
+  stop(reason: string): void {
+    this.#close(reason, ceaseNotification(CeaseSubcode.administrativeReset));
+  }
+
+  /** Ends the session because the device's bytes are no BGP. */
+  deviceSentGarbage({ code, subcode, data, text }: ProtocolError): void {
+    this.#connection.write(encodeMessage({ type: "notification", code, subcode, data }), () => undefined);
+    this.#connection.end();
+    this.deviceClosed(`the device's bytes are no BGP: ${text}`);
+  }
+
+  #freshDelays(): Iterator<number, never> {
+    return retryDelays({ firstMs: RETRY_FIRST_MS, maxMs: RETRY_MAX_MS, random: this.#options.random });
+  }
+
+  #enter(phase: Phase): void {
+    this.#cancelRetry();
+    this.#cancelRetry = () => undefined;
+    const before = this.#phase;
+    this.#phase = phase;
+    if (before.name === "attached") this.#flow.detach();
+    if (phase.name === "attached" || phase.name === "closed") {
+      this.#cancelOutage();
+      this.#cancelKeepalive();
+    }
+  }
+
+  #attach(): void {
+    const { session, identity, echo } = this.#options;
+    const metadata = dataMetadata(identity, session, this.positions, this.#options.backendPin(), echo);
+    const opened = this.#options.openStream(metadata);
+    if (opened === undefined) {
+      this.#retryLater();
+      return;
+    }
+    this.#options.logger.info(
+      { "client-metadata": describeMetadata(metadata), target: opened.backend },
+      "opening Data stream",
+    );
+    this.#enter({ name: "attaching", opened });
+    const { stream } = opened;
+    stream.listen({
+      onMessage: (frame) => this.#received(opened, frame),
+      onDrain: () => {
+        if (this.#isCurrent(opened)) this.#flow.drained();
+      },
+      onHalfClose: () => undefined,
+      onEnd: (status) => this.#streamEnded(opened, status),
+    });
+    stream.send({
+      attach: {
+        retainedFrom: this.#flow.retainedFrom,
+        retainedTo: this.#flow.produced,
+        delivered: this.#flow.received,
+        lossy: false,
+        deviceOpen: this.#opens.device,
+        ingestOpen: this.#opens.ingest,
+        established: this.#opens.established,
+      },
+    });
+  }
+
+  #isCurrent(opened: OpenedStream): boolean {
+    const phase = this.#phase;
+    return (phase.name === "attaching" || phase.name === "attached") && phase.opened === opened;
+  }
+
+  #received(opened: OpenedStream, frame: IngestFrame): void {
+    if (!this.#isCurrent(opened)) return;
+    try {
+      if ("attached" in frame) this.#attached(opened, frame.attached);
+      else this.#takeFrame(opened, frame);
+    } catch (error) {
+      if (!(error instanceof FlowMismatch)) throw error;
+      this.#options.counters.mismatches += 1;
+      opened.stream.send({
+        position: this.#flow.produced,
+        payload: new Uint8Array(0),
+        acknowledged: this.#flow.applied,
+        action: "kill",
+        reason: error.message,
+      });
+      this.#close(
+        `counters do not agree: ${error.message}`,
+        ceaseNotification(CeaseSubcode.administrativeReset),
+      );
+    }
+  }
+
+  #attached(opened: OpenedStream, answer: Attached): void {
+    if (this.#phase.name !== "attaching") return;
+    if (answer.downFrom !== this.#flow.received) {
+      throw new FlowMismatch(
+        `the ingest goes on at byte ${answer.downFrom} of its direction, this agent delivered ${this.#flow.received}`,
+      );
+    }
+    this.#serverMetadata = opened.stream.serverMetadata;
+    this.#delays = this.#freshDelays();
+    this.#enter({ name: "attached", opened });
+    if (answer.mode !== "new") {
+      this.#options.counters.resumed += 1;
+      this.#options.logger.info(
+        { mode: answer.mode, replayed: this.#flow.produced - answer.sendFrom },
+        "session goes on at the ingest",
+      );
+    }
+    this.#flow.attach((frame) => opened.stream.send(frame), answer.sendFrom, answer.window);
+  }
+
+  #takeFrame(opened: OpenedStream, frame: Exclude<IngestFrame, { attached: Attached }>): void {
+    if (this.#phase.name !== "attached") throw new FlowMismatch("data before the ingest answered the attach");
+    const payload = this.#flow.receive(frame);
+    if (payload.length > 0) {
+      this.#opens.observe("ingest", payload);
+      this.#options.counters.bytesDown += payload.length;
+      if (this.#deviceGone === undefined) {
+        this.#connection.write(payload, () => this.#flow.markApplied(payload.length));
+      } else {
+        this.#flow.markApplied(payload.length);
+      }
+    }
+    if (frame.action === "kill") {
+      this.#options.counters.killedByIngest += 1;
+      this.#close(`the ingest ended the session: ${frame.reason}`, undefined);
+    } else if (frame.action === "restart") {
+      this.#options.counters.restartedByIngest += 1;
+      this.#options.logger.info(
+        { reason: frame.reason },
+        "the ingest hands the session over; attaching again",
+      );
+      this.#flow.close("restart", frame.reason);
+      opened.stream.halfClose();
+    }
+  }
+
+  #streamEnded(opened: OpenedStream, status: StreamStatus): void {
+    opened.release(isBroken(status.code));
+    if (!this.#isCurrent(opened)) return;
+    const refusal = this.#phase.name === "attaching" ? refusalText(status) : undefined;
+    if (refusal !== undefined) {
+      this.#options.counters.refusedByIngest += 1;
+      this.#close(refusal, ceaseNotification(CeaseSubcode.connectionRejected));
+      return;
+    }
+    if (this.#deviceGone !== undefined && status.code === "ok") {
+      this.#close(this.#deviceGone, undefined);
+      return;
+    }
+    if (this.#phase.name === "attached") {
+      this.#options.counters.detached += 1;
+      this.#outageBegins();
+    }
+    this.#options.logger
+      .limited(`detached ${this.#options.session.sessionId}`, 10)
+      .warn(
+        { code: status.code, status: status.message },
+        "data stream ended; the device is kept, attaching again",
+      );
+    this.#retryLater();
+  }
+
+  #retryLater(): void {
+    this.#enter({ name: "waiting" });
+    this.#cancelRetry = this.#options.clock.later(this.#delays.next().value, () => this.#attach());
+  }
+
+  /** From now on no ingest answers the device. */
+  #outageBegins(): void {
+    const { clock, maxOutageMs } = this.#options;
+    this.#cancelOutage();
+    this.#cancelOutage = clock.later(maxOutageMs, () => {
+      this.#options.counters.outagesTooLong += 1;
+      this.#close(
+        `no ingest took the session for ${Math.round(maxOutageMs / 1000)} s`,
+        ceaseNotification(CeaseSubcode.administrativeReset),
+      );
+    });
+    this.#keepCompany();
+  }
+
+  /** KEEPALIVEs at a third of the hold time, as long as no ingest sends any (RFC 4271 section 4.4). */
+  #keepCompany(): void {
+    this.#cancelKeepalive();
+    const { holdTime } = this.#opens;
+    if (!this.#opens.established || holdTime === 0 || this.#deviceGone !== undefined) return;
+    this.#connection.write(encodeMessage({ type: "keepalive" }), () => undefined);
+    this.#options.counters.keepalivesSent += 1;
+    this.#cancelKeepalive = this.#options.clock.later((holdTime * 1000) / 3, () => this.#keepCompany());
+  }
+
+  #close(reason: string, goodbye: NotificationMessage | undefined): void {
+    const phase = this.#phase;
+    if (phase.name === "closed") return;
+    this.#enter({ name: "closed", reason });
+    if (this.#deviceGone === undefined) {
+      if (goodbye !== undefined) this.#connection.write(encodeMessage(goodbye), () => undefined);
+      this.#connection.end();
+    }
+    if (phase.name === "attached" || phase.name === "attaching") phase.opened.stream.halfClose();
+    this.#options.logger.info(
+      {
+        reason,
+        "counter-up": this.#flow.produced,
+        "counter-down": this.#flow.received,
+        "duration-ms": Math.round(this.#options.clock.now() - this.#startedAt),
+      },
+      "session closed",
+    );
+    this.#options.onClosed();
+  }
+}
+
+/** Whether the connection under a stream that ended like this is to be avoided. */
+function isBroken(code: StatusCode): boolean {
+  return code === "unavailable" || code === "internal" || code === "unknown";
+}
+
+/** One line where the ingest's word is final; undefined where it is worth another try. */
+function refusalText(status: StreamStatus): string | undefined {
+  switch (status.code) {
+    case "unauthenticated":
+      return "the ingest refused the credentials; check --email and --token";
+    case "not-found":
+    case "permission-denied":
+    case "failed-precondition":
+    case "invalid-argument":
+    case "unimplemented":
+      return `the ingest refused the session: ${status.message}`;
+    default:
+      return undefined;
+  }
+}
+
+/** Log fields of a session, as documented. */
+export function sessionLogFields(session: SessionIdentity, label: string): Record<string, string> {
+  return {
+    device: label,
+    "local-addr": formatHostPort(session.proxyIp, session.proxyPort),
+    module: "proxy/client-data",
+    "peer-addr": formatHostPort(session.deviceIp, session.devicePort),
+    service: "netferry-agent",
+    "session-id": session.sessionId,
+  };
+}

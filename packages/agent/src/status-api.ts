@@ -1,0 +1,152 @@
+/** The documented status endpoints: /hc, /admin/status, /admin/sessions, /admin/sessions/ADDRESS. */
+import { formatAddress, parseAddress } from "@netferry/bgp";
+import { formatHostPort, type HealthMonitor } from "@netferry/service";
+import { type Context, Hono } from "hono";
+import type { Agent } from "./agent.ts";
+import type { DeviceSession } from "./session.ts";
+
+/** What the endpoints read; nothing is kept between requests. */
+export interface StatusSources {
+  readonly agent: Agent;
+  readonly health: HealthMonitor;
+  readonly metricsText: () => Promise<string>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+export function createStatusApi(sources: StatusSources): Hono {
+  const app = new Hono();
+  app.get("/hc", (context) => {
+    const state = sources.health.state();
+    return json(context, state, state.status === "ok" ? 200 : 503);
+  });
+  app.get("/admin/status", (context) => json(context, statusOf(sources)));
+  app.get("/admin/sessions", (context) => json(context, sessionsOf(sources)));
+  app.get("/admin/denied", (context) => json(context, deniedOf(sources)));
+  app.get("/admin/sessions/:address", (context) => {
+    const asked = context.req.param("address").replaceAll(/[[\]]/g, "");
+    const address = parseAddress(asked);
+    if (address === undefined) {
+      return json(context, { error: `${asked} is no IP address; ask for /admin/sessions/192.0.2.1` }, 400);
+    }
+    const canonical = formatAddress(address);
+    const sessions = sources.agent.sessions.filter((session) => session.identity.deviceIp === canonical);
+    // The newest one is the one that counts while an old connection is still being closed.
+    const session = sessions.at(-1);
+    if (session === undefined) {
+      return json(
+        context,
+        { error: `no session of ${canonical}; /admin/sessions lists those there are` },
+        404,
+      );
+    }
+    return json(context, sessionDetails(session, sources.now()));
+  });
+  app.get("/metrics", async (context) => context.text(await sources.metricsText()));
+  app.notFound((context) =>
+    json(
+      context,
+      {
+        error:
+          "there are /hc, /metrics, /admin/status, /admin/sessions, /admin/sessions/ADDRESS and /admin/denied",
+      },
+      404,
+    ),
+  );
+  return app;
+}
+
+function json(context: Context, body: unknown, status: 200 | 400 | 404 | 503 = 200): Response {
+  const pretty = context.req.query("pretty") !== undefined;
+  return context.body(`${JSON.stringify(body, null, pretty ? 2 : 0)}\n`, status, {
+    "content-type": "application/json; charset=utf-8",
+  });
+}
+
+function iso(ms: number | undefined): string | null {
+  return ms === undefined ? null : new Date(ms).toISOString();
+}
+
+function statusOf({ agent, now }: StatusSources): object {
+  const link = agent.control;
+  const at = now();
+  const since = (ms: number | undefined) => (ms === undefined ? null : Math.max(0, Math.round(at - ms)));
+  return {
+    InstanceID: agent.instance,
+    Version: agent.options.version,
+    ControlStream: {
+      Connected: link.connected,
+      Since: iso(link.since),
+      DurationMs: since(link.since),
+      MessagesRx: link.messagesReceived,
+      ...(link.lastError === "" ? {} : { LastError: link.lastError }),
+    },
+    Heartbeats: {
+      LastTx: iso(link.lastHeartbeatSent),
+      MsSinceLastTx: since(link.lastHeartbeatSent),
+      LastTxRTTMs: link.roundTripMs === undefined ? null : Math.round(link.roundTripMs * 1000) / 1000,
+      LastRx: iso(link.lastHeartbeatReceived),
+      MsSinceLastRx: since(link.lastHeartbeatReceived),
+    },
+    ActiveSessions: agent.sessions.length,
+    DeniedDevices: agent.denials.length,
+    Counters: agent.counters,
+    Config: {
+      Listeners: agent.listeners,
+      MD5Enabled: false,
+      ProxyTarget: link.target,
+      APIEmail: agent.options.email,
+      SiteID: agent.options.siteId,
+      Multi: agent.options.multi,
+    },
+  };
+}
+
+function sessionsOf({ agent, now }: StatusSources): object {
+  const at = now();
+  const { sessions } = agent;
+  return {
+    NumSessions: sessions.length,
+    Sessions: sessions.map((session) => ({
+      Peer: peerOf(session),
+      Device: session.label,
+      Time: iso(session.startedAt),
+      DurationMs: Math.round(at - session.startedAt),
+      Connected: session.phase === "attached",
+    })),
+  };
+}
+
+function sessionDetails(session: DeviceSession, at: number): object {
+  const { up, down } = session.positions;
+  const metadata: Record<string, string[]> = {};
+  for (const [key, value] of session.serverMetadata) metadata[key] = [value];
+  return {
+    Peer: peerOf(session),
+    Device: session.label,
+    ConnectedSince: iso(session.startedAt),
+    ConnectedDurationMs: Math.round(at - session.startedAt),
+    SessionID: session.identity.sessionId,
+    State: session.phase,
+    Counters: { Up: up, Down: down, Buffered: session.bytesBuffered },
+    ServerMetadata: metadata,
+  };
+}
+
+function deniedOf({ agent }: StatusSources): object {
+  const denials = agent.denials;
+  return {
+    NumDenied: denials.length,
+    Denied: denials.map(({ address, cause, reason, attempts, secondsLeft }) => ({
+      Address: address,
+      Cause: cause,
+      Reason: reason,
+      Attempts: attempts,
+      SecondsLeft: secondsLeft,
+    })),
+  };
+}
+
+function peerOf({ identity }: DeviceSession): string {
+  return formatHostPort(identity.deviceIp, identity.devicePort);
+}

@@ -1,0 +1,83 @@
+/**
+ * What the ingest said about device addresses: allowed for a while, or blocked for a while.
+ *
+ * Pure bookkeeping; asking is the control link's business.
+ */
+import type { BlockCause, VerdictOutcome } from "@netferry/relay";
+
+/** Addresses that are remembered at most; the oldest is forgotten first, which costs one more question. */
+export const MAX_VERDICTS = 16_384;
+
+/** What a block says when nothing else is known: the documented 20 minutes. */
+export const DEFAULT_BLOCK_SECONDS = 1_200;
+
+export interface Denial {
+  readonly address: string;
+  readonly reason: string;
+  readonly cause: BlockCause;
+  readonly secondsLeft: number;
+  /** Connections that were turned away since. */
+  readonly attempts: number;
+}
+
+interface Entry {
+  readonly outcome: VerdictOutcome;
+  readonly until: number;
+  attempts: number;
+}
+
+export class VerdictCache {
+  readonly #entries = new Map<string, Entry>();
+  readonly #now: () => number;
+
+  /** @param now monotonic milliseconds */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** The verdict that still holds for an address. */
+  find(address: string): VerdictOutcome | undefined {
+    const entry = this.#entries.get(address);
+    if (entry === undefined) return undefined;
+    if (entry.until <= this.#now()) {
+      this.#entries.delete(address);
+      return undefined;
+    }
+    if (entry.outcome.kind === "block") entry.attempts += 1;
+    return entry.outcome;
+  }
+
+  remember(address: string, outcome: VerdictOutcome): void {
+    const seconds = outcome.ttlSeconds > 0 ? outcome.ttlSeconds : DEFAULT_BLOCK_SECONDS;
+    this.#entries.delete(address);
+    if (this.#entries.size >= MAX_VERDICTS) {
+      const [oldest] = this.#entries.keys();
+      if (oldest !== undefined) this.#entries.delete(oldest);
+    }
+    this.#entries.set(address, { outcome, until: this.#now() + seconds * 1000, attempts: 0 });
+  }
+
+  /** Forgets an address; true where it had been blocked. */
+  forget(address: string): boolean {
+    const entry = this.#entries.get(address);
+    this.#entries.delete(address);
+    return entry?.outcome.kind === "block";
+  }
+
+  /** Forgets everything: another ingest, another registry. */
+  clear(): void {
+    this.#entries.clear();
+  }
+
+  /** Addresses that are blocked now. */
+  denials(): Denial[] {
+    const now = this.#now();
+    const denials: Denial[] = [];
+    for (const [address, { outcome, until, attempts }] of this.#entries) {
+      if (outcome.kind !== "block" || until <= now) continue;
+      const secondsLeft = Math.ceil((until - now) / 1000);
+      denials.push({ address, reason: outcome.reason, cause: outcome.cause, secondsLeft, attempts });
+    }
+    return denials;
+  }
+}

@@ -1,0 +1,97 @@
+/** The directory that ingest owns: registry, certificate, lock. Nobody else may read it. */
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { hostname, networkInterfaces } from "node:os";
+import { join } from "node:path";
+import { errorText, OperatorError, selfSignedCertificate, type ServerCertificate } from "@netferry/service";
+import { X509Certificate } from "node:crypto";
+
+export interface DataDir {
+  readonly path: string;
+  readonly registryFile: string;
+  /** Where the certificate lies that ingest made for itself; agents may be given it with --ca. */
+  readonly certificateFile: string;
+  /** Gives the directory back to the next ingest. */
+  release(): void;
+}
+
+/** Makes the directory where it is missing, and takes it for this process. Throws `OperatorError`. */
+export function openDataDir(path: string, pid: number): DataDir {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    chmodSync(path, 0o700);
+  } catch (error) {
+    throw new OperatorError(
+      `the data directory ${path} can't be made: ${errorText(error)}; give another --data-dir`,
+      {
+        cause: error,
+      },
+    );
+  }
+  const lockFile = join(path, "ingest.pid");
+  const holder = existsSync(lockFile) ? Number(readFileSync(lockFile, "utf8")) : 0;
+  if (holder !== pid && isIngest(holder)) {
+    throw new OperatorError(
+      `another ingest (pid ${holder}) uses the data directory ${path}; stop it, or give another --data-dir`,
+    );
+  }
+  writePrivateFile(lockFile, `${pid}\n`);
+  return {
+    path,
+    registryFile: join(path, "registry.db"),
+    certificateFile: join(path, "tls-cert.pem"),
+    release: () => rmSync(lockFile, { force: true }),
+  };
+}
+
+/** Whether a process lives that calls itself an ingest: pids are used again after a crash. */
+function isIngest(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("ingest");
+  } catch {
+    return false;
+  }
+}
+
+/** Writes a file that only its owner may read, whole or not at all. */
+export function writePrivateFile(path: string, content: string): void {
+  const temporary = `${path}.tmp`;
+  writeFileSync(temporary, content, { mode: 0o600 });
+  renameSync(temporary, path);
+}
+
+/**
+ * The certificate that ingest made for itself at its first start; a new one where it has expired.
+ *
+ * @param addresses IP addresses and names that agents may dial, beside those of this machine
+ */
+export async function ownCertificate(
+  dir: DataDir,
+  addresses: readonly string[],
+  now: number,
+): Promise<{ readonly certificate: ServerCertificate; readonly isNew: boolean }> {
+  const keyFile = join(dir.path, "tls-key.pem");
+  if (existsSync(dir.certificateFile) && existsSync(keyFile)) {
+    const certPem = readFileSync(dir.certificateFile, "utf8");
+    const parsed = new X509Certificate(certPem);
+    if (Date.parse(parsed.validTo) > now) {
+      const keyPem = readFileSync(keyFile, "utf8");
+      return { certificate: { certPem, keyPem, fingerprint256: parsed.fingerprint256 }, isNew: false };
+    }
+  }
+  const own = Object.values(networkInterfaces()).flatMap((list) =>
+    (list ?? []).map(({ address }) => address),
+  );
+  const ips = new Set(
+    ["127.0.0.1", "::1", ...own, ...addresses].map((address) => address.replace(/%.*$/, "")),
+  );
+  const certificate = await selfSignedCertificate({
+    commonName: "netferry ingest",
+    names: [...new Set(["localhost", hostname()])],
+    addresses: [...ips],
+  });
+  writePrivateFile(keyFile, certificate.keyPem);
+  writePrivateFile(dir.certificateFile, certificate.certPem);
+  chmodSync(dir.certificateFile, 0o644);
+  return { certificate, isNew: true };
+}

@@ -1,0 +1,103 @@
+/** Devices that dial ingest themselves (`--bgp-listen`). */
+import { createServer, type Server, type Socket } from "node:net";
+import { canonicalAddress } from "@netferry/registry";
+import { formatHostPort, type HostPort, listenOn, type Logger } from "@netferry/service";
+import type { Admission, Peering } from "./devices/peering.ts";
+import { DirectTransport } from "./session/direct-transport.ts";
+
+/** Connections of devices at once, in all and from one address. */
+const MAX_CONNECTIONS = 20_000;
+const MAX_CONNECTIONS_PER_ADDRESS = 16;
+
+export interface DirectListenerCounters {
+  accepted: number;
+  rejectedBlocked: number;
+  rejectedTooManyFromAddress: number;
+}
+
+export class DirectListener {
+  readonly counters: DirectListenerCounters = {
+    accepted: 0,
+    rejectedBlocked: 0,
+    rejectedTooManyFromAddress: 0,
+  };
+  readonly #peering: Peering;
+  readonly #logger: Logger;
+  readonly #servers: Server[] = [];
+  readonly #addresses: string[] = [];
+  readonly #byAddress = new Map<string, number>();
+
+  constructor(peering: Peering, logger: Logger) {
+    this.#peering = peering;
+    this.#logger = logger;
+  }
+
+  /** host:port of every listener that is bound. */
+  get addresses(): readonly string[] {
+    return this.#addresses;
+  }
+
+  async listen(at: HostPort): Promise<void> {
+    const server = createServer({ pauseOnConnect: true, allowHalfOpen: false }, (socket) =>
+      this.#accept(socket),
+    );
+    server.maxConnections = MAX_CONNECTIONS;
+    const bound = await listenOn(server, at, { what: "BGP listener (--bgp-listen)", ipv6Only: true });
+    this.#servers.push(server);
+    this.#addresses.push(formatHostPort(bound.host, bound.port));
+  }
+
+  close(): void {
+    for (const server of this.#servers) server.close();
+  }
+
+  #accept(socket: Socket): void {
+    // An error without a listener would end the process; what it says shows when the socket closes.
+    socket.on("error", () => undefined);
+    const address = socket.remoteAddress === undefined ? undefined : canonicalAddress(socket.remoteAddress);
+    if (address === undefined || socket.remotePort === undefined || socket.localAddress === undefined) {
+      socket.destroy();
+      return;
+    }
+    const open = this.#byAddress.get(address) ?? 0;
+    if (open >= MAX_CONNECTIONS_PER_ADDRESS) {
+      this.counters.rejectedTooManyFromAddress += 1;
+      this.#logger
+        .limited(`too many ${address}`, 60)
+        .warn(
+          { "device-ip": address },
+          `connection refused: more than ${MAX_CONNECTIONS_PER_ADDRESS} from one address`,
+        );
+      socket.destroy();
+      return;
+    }
+    const admission: Admission = this.#peering.admit(address, 0);
+    if (admission.kind === "block") {
+      this.counters.rejectedBlocked += 1;
+      this.#logger
+        .limited(`blocked ${address}`, admission.ttlSeconds)
+        .warn({ "device-ip": address, cause: admission.cause }, `connection refused: ${admission.reason}`);
+      socket.destroy();
+      return;
+    }
+    this.counters.accepted += 1;
+    this.#byAddress.set(address, open + 1);
+    socket.once("close", () => {
+      const left = (this.#byAddress.get(address) ?? 1) - 1;
+      if (left === 0) this.#byAddress.delete(address);
+      else this.#byAddress.set(address, left);
+    });
+    const local = canonicalAddress(socket.localAddress) ?? socket.localAddress;
+    const transport = new DirectTransport(socket, {
+      deviceAddress: address,
+      peer: formatHostPort(address, socket.remotePort),
+      local: formatHostPort(local, socket.localPort ?? 0),
+    });
+    const refusal = this.#peering.begin(transport, 0);
+    if (refusal === undefined) return;
+    this.#logger
+      .limited(`refused ${address}`, 60)
+      .warn({ "device-ip": address }, `connection refused: ${refusal}`);
+    socket.destroy();
+  }
+}

@@ -1,0 +1,82 @@
+/** Ingest's metrics, read from its parts at scrape. */
+import type { Rib } from "@netferry/rib";
+import type { MetricRegistry, Observation } from "@netferry/service";
+import type { Peering } from "./devices/peering.ts";
+import type { DirectListener } from "./direct-listener.ts";
+import type { IngestView } from "./http/view.ts";
+import type { Agents } from "./relay/agents.ts";
+import type { DataStreams } from "./relay/data-streams.ts";
+
+export interface MetricSources {
+  readonly view: IngestView;
+  readonly peering: Peering;
+  readonly agents: Agents;
+  readonly streams: DataStreams;
+  readonly direct: DirectListener;
+  readonly rib: Rib;
+}
+
+export function addIngestMetrics(metrics: MetricRegistry, sources: MetricSources): void {
+  const { view, peering, agents, streams, direct, rib } = sources;
+  metrics.observableGauge("netferry_ingest_sessions", "BGP sessions by state of their state machine", () =>
+    labelled("state", view.status().sessions.byState),
+  );
+  metrics.observableGauge("netferry_ingest_devices", "Registered devices by state", () =>
+    labelled("state", view.status().devices.byState),
+  );
+  metrics.observableGauge("netferry_ingest_agents", "Agents with a control stream", () => agents.connected);
+  metrics.observableGauge("netferry_rib_paths", "Paths by family", () =>
+    labelled("family", view.status().rib.routesByFamily),
+  );
+  metrics.observableGauge(
+    "netferry_rib_prefixes",
+    "Distinct NLRI over all devices",
+    () => view.status().rib.prefixes,
+  );
+  metrics.observableGauge(
+    "netferry_rib_attributes",
+    "Distinct attribute sets",
+    () => rib.stats().attributeSets,
+  );
+  metrics.observableGauge(
+    "netferry_rib_bytes",
+    "Memory of the RIB's arrays",
+    () => rib.stats().allocatedBytes,
+  );
+  metrics.observableCounter(
+    "netferry_rib_rejected_total",
+    "Paths that a limit of the RIB refused, by cause",
+    () => labelled("cause", rib.stats().rejections),
+  );
+  metrics.observableCounter(
+    "netferry_ingest_updates_total",
+    "UPDATE messages",
+    () => peering.totals().updates,
+  );
+  metrics.observableCounter("netferry_ingest_paths_total", "Paths in UPDATEs, by kind", () => {
+    const { announced, withdrawn, rejectedPaths } = peering.totals();
+    return labelled("kind", { announced, withdrawn, rejected: rejectedPaths });
+  });
+  metrics.observableCounter(
+    "netferry_ingest_update_faults_total",
+    "Errors in UPDATEs, by cause (RFC 7606)",
+    () => labelled("cause", peering.totals().faults),
+  );
+  metrics.observableCounter(
+    "netferry_ingest_treated_as_withdraw_total",
+    "UPDATEs whose routes were withdrawn for an error in them",
+    () => peering.totals().treatedAsWithdraw,
+  );
+  metrics.observableCounter("netferry_relay_streams_total", "Data streams of agents, by outcome", () =>
+    labelled("outcome", { ...streams.counters }),
+  );
+  metrics.observableCounter(
+    "netferry_direct_connections_total",
+    "Connections of devices that dial ingest, by outcome",
+    () => labelled("outcome", { ...direct.counters }),
+  );
+}
+
+function labelled(label: string, values: Readonly<Record<string, number>>): Observation[] {
+  return Object.entries(values).map(([key, value]) => ({ labels: { [label]: key }, value }));
+}

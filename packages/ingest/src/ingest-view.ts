@@ -1,0 +1,213 @@
+/** What the HTTP API sees of ingest, read from its parts when asked. */
+import { type Capability, familyName, formatIPv4, openCapabilities } from "@netferry/bgp";
+import type { Registry } from "@netferry/registry";
+import type { Rib, RibTable } from "@netferry/rib";
+import type { Clock, HealthMonitor, MetricRegistry } from "@netferry/service";
+import { type DeviceRuntime, identifierBytes, type LiveSession, type Peering } from "./devices/peering.ts";
+import type { DeviceState, IngestStatus, IngestView, RoutesByFamily, SessionView } from "./http/view.ts";
+import type { PathRate } from "./path-rate.ts";
+import type { Agents } from "./relay/agents.ts";
+
+export interface ViewSources {
+  readonly registry: Registry;
+  readonly rib: Rib;
+  readonly peering: Peering;
+  readonly agents: Agents;
+  readonly instance: string;
+  readonly routerId: string;
+  readonly version: string;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly clock: Clock;
+  readonly addresses: { readonly relay: string; readonly http: string; readonly bgp: readonly string[] };
+  readonly pathRate: PathRate;
+  readonly metrics: MetricRegistry;
+  readonly health: HealthMonitor;
+}
+
+/** RFC 4271 writes the states like this. */
+const STATE_NAMES = {
+  idle: "Idle",
+  connect: "Connect",
+  active: "Active",
+  "open-sent": "OpenSent",
+  "open-confirm": "OpenConfirm",
+  established: "Established",
+} as const;
+
+export function createIngestView(sources: ViewSources): IngestView {
+  const { registry, rib, peering, agents, health, metrics } = sources;
+  return {
+    registry,
+    attributes: rib.attributes,
+    tableOf: (deviceId) => peering.routesOf(deviceId),
+    sessionsOf: (deviceId) =>
+      (peering.runtime(deviceId)?.live ?? []).map((live) => sessionView(live, sources)).toReversed(),
+    deviceState: (deviceId) => deviceState(deviceId, sources),
+    agents: () => agents.views(),
+    status: () => ingestStatus(sources),
+    metricsText: () => metrics.text(),
+    health: () => health.state(),
+  };
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+function routesOf(table: RibTable | undefined): RoutesByFamily {
+  if (table === undefined) return {};
+  return Object.fromEntries(table.families().map((family) => [familyName(family), table.routeCount(family)]));
+}
+
+function sessionView(live: LiveSession, { clock, agents, peering }: ViewSources): SessionView {
+  const { session, device, counters, slot } = live;
+  const { transport, state, context } = session;
+  const lastDown = peering.runtime(device.id)?.lastDown;
+  const roundTripMs =
+    transport.agentInstance === undefined ? undefined : agents.roundTripMs(transport.agentInstance);
+  return {
+    id: transport.id,
+    deviceId: device.id,
+    via: transport.via,
+    peer: transport.peer,
+    local: transport.local,
+    state: STATE_NAMES[state.name],
+    detached: session.detached,
+    since: iso(session.since),
+    uptimeSeconds: Math.max(0, Math.floor((clock.now() - session.since) / 1000)),
+    peerAsn: context?.peerAsn ?? state.config.expectedPeerAsn ?? 0,
+    localAsn: state.config.localAsn,
+    holdTime: context?.holdTime ?? state.config.holdTime,
+    families: [...(context?.families ?? [])].map(familyName),
+    capabilities:
+      session.received === undefined ? [] : openCapabilities(session.received).map(capabilityName),
+    peerIdentifier: context === undefined ? "" : formatIPv4(identifierBytes(context.peerIdentifier)),
+    ...(transport.agentInstance === undefined ? {} : { agentInstance: transport.agentInstance }),
+    ...(context?.peerHostname === undefined ? {} : { hostname: context.peerHostname }),
+    ...(context?.peerSoftwareVersion === undefined ? {} : { softwareVersion: context.peerSoftwareVersion }),
+    ...(roundTripMs === undefined ? {} : { roundTripMs }),
+    counters: {
+      bytesUp: transport.bytesUp,
+      bytesDown: transport.bytesDown,
+      messagesIn: session.messagesIn,
+      messagesOut: session.messagesOut,
+      updates: counters.updates,
+      announced: counters.announced,
+      withdrawn: counters.withdrawn,
+      treatedAsWithdraw: counters.treatedAsWithdraw,
+      faults: counters.faults,
+      rejectedPaths: counters.rejectedPaths,
+      routeRefreshesSent: session.routeRefreshesSent,
+    },
+    routes: slot === undefined ? {} : routesOf(slot.table),
+    ...(lastDown === undefined ? {} : { lastDown: { at: iso(lastDown.at), reason: lastDown.reason } }),
+  };
+}
+
+/** A capability's name; with what it says where that is short and telling. */
+function capabilityName(capability: Capability): string {
+  switch (capability.kind) {
+    case "multiprotocol":
+      return `multiprotocol ${familyName(capability.family)}`;
+    case "add-path":
+      return `add-path ${capability.families.map(({ family }) => familyName(family)).join(" ")}`.trim();
+    case "unknown":
+      return `unknown ${capability.code}`;
+    default:
+      return capability.kind;
+  }
+}
+
+function deviceState(deviceId: number, { registry, peering }: ViewSources): DeviceState {
+  const device = registry.device(deviceId);
+  const runtime = peering.runtime(deviceId);
+  if (device !== undefined && device.type !== "peer") return { state: device.type, flaps: 0, routes: {} };
+  if (runtime === undefined) return { state: "never-seen", flaps: 0, routes: {} };
+  const { state, since } = peeringState(runtime);
+  const { lastDown, lastError } = runtime;
+  const routes: Record<string, number> = {};
+  let stale = 0;
+  for (const { table } of runtime.slots.values()) {
+    for (const family of table?.families() ?? []) {
+      // Two peerings of one device may carry the same family: the ones that count are counted.
+      if (table === undefined || peering.tableOf(deviceId, family) !== table) continue;
+      routes[familyName(family)] = table.routeCount(family);
+      stale += table.staleCount(family);
+    }
+  }
+  return {
+    state,
+    flaps: runtime.flaps,
+    routes,
+    ...(since === undefined ? {} : { since: iso(since) }),
+    ...(lastError === undefined ? {} : { lastError: lastError.text }),
+    ...(lastDown === undefined ? {} : { lastDown: { at: iso(lastDown.at), reason: lastDown.reason } }),
+    ...(stale === 0 ? {} : { staleRoutes: stale }),
+  };
+}
+
+function peeringState(runtime: DeviceRuntime): { state: DeviceState["state"]; since: number | undefined } {
+  const established = runtime.live.find(({ session }) => session.state.name === "established");
+  if (established !== undefined) return { state: "established", since: established.session.since };
+  const { lastDown, lastError } = runtime;
+  // A device that is refused tries again and again; what it is refused for is what matters.
+  if (lastError !== undefined && lastError.at >= (lastDown?.at ?? 0)) {
+    return { state: "misconfigured", since: lastError.at };
+  }
+  const [connecting] = runtime.live;
+  if (connecting !== undefined) return { state: "connecting", since: connecting.session.since };
+  return { state: "down", since: lastDown?.at };
+}
+
+function ingestStatus(sources: ViewSources): IngestStatus {
+  const { registry, peering, agents, rib, clock, pathRate, addresses } = sources;
+  const byState: Partial<Record<DeviceState["state"], number>> = {};
+  const devices = registry.devices();
+  for (const { id } of devices) {
+    const { state } = deviceState(id, sources);
+    byState[state] = (byState[state] ?? 0) + 1;
+  }
+  const sessionsByState: Record<string, number> = {};
+  let sessions = 0;
+  for (const { session } of peering.sessions()) {
+    const name = STATE_NAMES[session.state.name];
+    sessionsByState[name] = (sessionsByState[name] ?? 0) + 1;
+    sessions += 1;
+  }
+  const stats = rib.stats();
+  const { rss, heapUsed } = process.memoryUsage();
+  return {
+    instance: sources.instance,
+    version: sources.version,
+    startedAt: iso(sources.startedAt),
+    uptimeSeconds: Math.max(0, Math.floor((clock.now() - sources.startedAt) / 1000)),
+    routerId: sources.routerId,
+    listeners: { relay: [addresses.relay], http: [addresses.http], bgp: addresses.bgp },
+    devices: { total: devices.length, byState },
+    sessions: { total: sessions, byState: sessionsByState },
+    agents: { connected: agents.connected },
+    rib: {
+      routes: stats.paths,
+      routesByFamily: Object.fromEntries(pathsByFamily(peering)),
+      prefixes: [...stats.prefixes.values()].reduce((sum, count) => sum + count, 0),
+      attributes: stats.attributeSets,
+      bytes: stats.allocatedBytes,
+      rejected: stats.rejections,
+    },
+    pathsPerSecond: pathRate.perSecond,
+    memory: { residentBytes: rss, heapUsedBytes: heapUsed },
+  };
+}
+
+/** Paths of all tables. */
+function pathsByFamily(peering: Peering): Map<string, number> {
+  const paths = new Map<string, number>();
+  for (const table of peering.tables()) {
+    for (const family of table.families()) {
+      const name = familyName(family);
+      paths.set(name, (paths.get(name) ?? 0) + table.pathCount(family));
+    }
+  }
+  return paths;
+}

@@ -1,0 +1,373 @@
+/** The ingest server: relay, direct listeners, peering, RIB and HTTP API, put together. */
+import { randomInt, randomUUID } from "node:crypto";
+import { formatAddress, formatIPv4, parseAddress } from "@netferry/bgp";
+import { openSqliteRegistry, type Registry } from "@netferry/registry";
+import {
+  DEFAULT_WINDOW_BYTES,
+  MetadataKey,
+  type RelayMetadata,
+  RelayServer,
+  type VerdictOutcome,
+} from "@netferry/relay";
+import { Rib } from "@netferry/rib";
+import {
+  addProcessMetrics,
+  type Clock,
+  formatHostPort,
+  HealthMonitor,
+  type HostPort,
+  type HttpServer,
+  listenError,
+  loadCertificate,
+  type Logger,
+  MetricRegistry,
+  OperatorError,
+  serveHttp,
+  type ServerCertificate,
+} from "@netferry/service";
+import { type DataDir, openDataDir, ownCertificate } from "./data-dir.ts";
+import { identifierBytes, Peering } from "./devices/peering.ts";
+import { DirectListener } from "./direct-listener.ts";
+import { createIngestApi } from "./http/api.ts";
+import { addIngestMetrics } from "./ingest-metrics.ts";
+import { createIngestView } from "./ingest-view.ts";
+import { PathRate } from "./path-rate.ts";
+import { Agents } from "./relay/agents.ts";
+import { DataStreams } from "./relay/data-streams.ts";
+
+/** How long an agent may reuse a verdict; a change of the registry voids it at once. */
+const ALLOW_SECONDS = 300;
+/** How long a relayed session is held without its agent. Longer than agents go without an ingest. */
+const HOLD_DETACHED_MS = 60_000;
+const SETTING_INSTANCE = "ingest.instance";
+const SETTING_ROUTER_ID = "ingest.router-id";
+const FIRST_ACCOUNT = "admin@netferry.local";
+
+export interface IngestOptions {
+  readonly dataDir: string;
+  readonly relayListen: HostPort;
+  readonly httpListen: HostPort;
+  readonly bgpListen: readonly HostPort[];
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
+  /** Dotted quad; undefined: chosen at the first start, and kept. */
+  readonly routerId: string | undefined;
+  readonly localAsn: number | undefined;
+  /** Speak plain HTTP also on addresses that others can reach. */
+  readonly httpInsecure: boolean;
+  readonly version: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** What a first start tells the operator, once. */
+export interface NewAccount {
+  readonly email: string;
+  readonly token: string;
+}
+
+/** How the parts can be reached. */
+export interface IngestAddresses {
+  readonly relay: string;
+  readonly http: string;
+  readonly bgp: readonly string[];
+}
+
+export class Ingest {
+  readonly addresses: IngestAddresses;
+  readonly certificate: ServerCertificate;
+  /** The file of the certificate that ingest made for itself; undefined where it was given one. */
+  readonly ownCertificateFile: string | undefined;
+  /** Set on a first start. */
+  readonly newAccount: NewAccount | undefined;
+  readonly routerId: string;
+  readonly #parts: Parts;
+
+  private constructor(parts: Parts) {
+    this.#parts = parts;
+    this.addresses = parts.addresses;
+    this.certificate = parts.certificate;
+    this.ownCertificateFile = parts.ownCertificateFile;
+    this.newAccount = parts.newAccount;
+    this.routerId = parts.routerId;
+  }
+
+  /** Starts everything, or nothing: rejects with an `OperatorError` where something can't be had. */
+  static async start(options: IngestOptions): Promise<Ingest> {
+    const undo: (() => void | Promise<void>)[] = [];
+    try {
+      return new Ingest(await startParts(options, undo));
+    } catch (error) {
+      for (const step of undo.toReversed()) await step();
+      throw error;
+    }
+  }
+
+  /**
+   * Stops: agents are told, relayed sessions are handed back to them, devices that dialled ingest get a Cease, and
+   * what was under way over HTTP may end.
+   */
+  async stop(): Promise<void> {
+    const { agents, streams, peering, direct, relay, http, health, registry, dataDir, clock } = this.#parts;
+    direct.close();
+    agents.drain("ingest stops", 5_000);
+    streams.handOver("ingest stops");
+    peering.stopDirect();
+    // Lets the last bytes reach devices and agents.
+    await new Promise<void>((resolve) => clock.later(200, resolve));
+    await http.close(1);
+    relay.close();
+    health.stop();
+    registry.close();
+    dataDir.release();
+  }
+}
+
+interface Parts {
+  readonly addresses: IngestAddresses;
+  readonly certificate: ServerCertificate;
+  readonly ownCertificateFile: string | undefined;
+  readonly newAccount: NewAccount | undefined;
+  readonly routerId: string;
+  readonly agents: Agents;
+  readonly streams: DataStreams;
+  readonly peering: Peering;
+  readonly direct: DirectListener;
+  readonly relay: RelayServer;
+  readonly http: HttpServer;
+  readonly health: HealthMonitor;
+  readonly registry: Registry;
+  readonly dataDir: DataDir;
+  readonly clock: Clock;
+}
+
+async function startParts(options: IngestOptions, undo: (() => void | Promise<void>)[]): Promise<Parts> {
+  const { clock, logger, version } = options;
+  const startedAt = clock.now();
+  const dataDir = openDataDir(options.dataDir, process.pid);
+  undo.push(() => dataDir.release());
+  const registry = openSqliteRegistry(dataDir.registryFile, { clock: clock.now });
+  undo.push(() => registry.close());
+  const newAccount = firstAccount(registry);
+  const instance = keptSetting(registry, SETTING_INSTANCE, randomUUID);
+  const routerId = settleRouterId(registry, options.routerId);
+  const { certificate, ownCertificateFile } = await settleCertificate(options, dataDir, clock.now());
+
+  const rib = new Rib({ seed: [randomInt(2 ** 32), randomInt(2 ** 32)] });
+  const peering = new Peering({
+    registry,
+    rib,
+    clock,
+    logger,
+    routerId: identifierOf(routerId),
+    localAsn: options.localAsn,
+    version,
+  });
+  /** Another one at each start: agents tell by it that sessions here are gone. */
+  const processInstance = randomUUID();
+  const agents = new Agents({
+    clock,
+    logger,
+    welcome: { ingestInstance: processInstance, version, backendPin: processInstance.slice(0, 8) },
+    verdict: (address, siteId) => verdictOf(peering, address, siteId),
+    sessionsOf: (agentInstance) => {
+      let sessions = 0;
+      for (const { session } of peering.sessions()) {
+        if (session.transport.agentInstance === agentInstance) sessions += 1;
+      }
+      return sessions;
+    },
+  });
+  const streams = new DataStreams({
+    clock,
+    logger,
+    windowBytes: DEFAULT_WINDOW_BYTES,
+    holdDetachedMs: HOLD_DETACHED_MS,
+    begin: (transport, _session, siteId) => peering.begin(transport, siteId),
+  });
+  undo.push(
+    registry.onChange((change) => {
+      peering.deviceChanged(change);
+      agents.deviceChanged([...new Set([...change.addressesBefore, ...change.addressesAfter])]);
+    }),
+  );
+
+  const relay = new RelayServer({
+    certificate,
+    handlers: {
+      onControl: (stream) => {
+        const account = authenticate(registry, stream, logger);
+        if (account !== undefined) agents.accept(stream, account.email);
+      },
+      onData: (stream) => {
+        const account = authenticate(registry, stream, logger);
+        if (account !== undefined) streams.accept(stream, account.id);
+      },
+    },
+  });
+  undo.push(() => relay.close());
+  const relayAt = { host: options.relayListen.host || "::", port: options.relayListen.port };
+  const relayPort = await relay.listen(formatHostPort(relayAt.host, relayAt.port)).catch((error: unknown) => {
+    throw listenError(error, "relay listener (--relay-listen)", formatHostPort(relayAt.host, relayAt.port));
+  });
+
+  const direct = new DirectListener(peering, logger);
+  undo.push(() => direct.close());
+  for (const at of options.bgpListen) await direct.listen(at);
+
+  const metrics = new MetricRegistry({ service: "netferry-ingest", version });
+  undo.push(addProcessMetrics(metrics, version));
+  const pathRate = new PathRate(clock, () => peering.pathsApplied);
+  undo.push(() => pathRate.stop());
+  const health = new HealthMonitor({ clock, logger });
+  health.add("registry", () => {
+    registry.deviceCount();
+  });
+  health.start();
+  undo.push(() => health.stop());
+
+  const addresses: { relay: string; http: string; bgp: readonly string[] } = {
+    relay: formatHostPort(relayAt.host, relayPort),
+    http: "",
+    bgp: direct.addresses,
+  };
+  const view = createIngestView({
+    registry,
+    rib,
+    peering,
+    agents,
+    instance,
+    routerId,
+    version,
+    startedAt,
+    clock,
+    addresses,
+    pathRate,
+    metrics,
+    health,
+  });
+  addIngestMetrics(metrics, { view, peering, agents, streams, direct, rib });
+  const api = createIngestApi({
+    view,
+    version,
+    onFault: (error, request) => logger.error({ err: error, ...request }, "HTTP API: a request failed"),
+  });
+  const plain = options.httpInsecure || isLoopback(options.httpListen.host);
+  const http = await serveHttp({
+    app: api,
+    listen: options.httpListen,
+    what: "HTTP API (--http-listen)",
+    logger,
+    ...(plain ? {} : { tls: certificate }),
+  });
+  undo.push(() => http.close(0));
+  addresses.http = http.url;
+  return {
+    addresses,
+    certificate,
+    ownCertificateFile,
+    newAccount,
+    routerId,
+    agents,
+    streams,
+    peering,
+    direct,
+    relay,
+    http,
+    health,
+    registry,
+    dataDir,
+    clock,
+  };
+}
+
+/** The account of a stream's credentials; without one the stream ends and says so. */
+function authenticate(
+  registry: Registry,
+  stream: AnyStream,
+  logger: Logger,
+): { readonly id: number; readonly email: string } | undefined {
+  const email = stream.metadata.get(MetadataKey.email) ?? "";
+  const account = registry.verify(email, stream.metadata.get(MetadataKey.token) ?? "");
+  if (account !== undefined) return account;
+  logger
+    .limited(`credentials ${email}`, 60)
+    .warn(
+      { email, remote: stream.peer },
+      "an agent's credentials are wrong; it has to be given another --email or --token",
+    );
+  stream.end({ code: "unauthenticated", message: "the email or the token is wrong" });
+  return undefined;
+}
+
+/** What every stream has, whatever it carries. */
+interface AnyStream {
+  readonly metadata: RelayMetadata;
+  readonly peer: string;
+  end(status: { code: "unauthenticated"; message: string }): void;
+}
+
+function verdictOf(peering: Peering, address: string, siteId: number): VerdictOutcome {
+  const admission = peering.admit(address, siteId);
+  if (admission.kind === "block") return admission;
+  const { device } = admission;
+  return {
+    kind: "allow",
+    deviceId: device.id,
+    deviceName: device.name,
+    label: `${device.id}:${device.name}-${address.includes(":") ? "ipv6" : "ipv4"}`,
+    ttlSeconds: ALLOW_SECONDS,
+    md5Key: new Uint8Array(0),
+    metadata: new Map(),
+  };
+}
+
+function firstAccount(registry: Registry): NewAccount | undefined {
+  if (registry.accounts().length > 0) return undefined;
+  const { account, token } = registry.addAccount(FIRST_ACCOUNT);
+  return { email: account.email, token };
+}
+
+function keptSetting(registry: Registry, key: string, make: () => string): string {
+  const kept = registry.setting(key);
+  if (kept !== undefined) return kept;
+  const made = make();
+  registry.setSetting(key, made);
+  return made;
+}
+
+/**
+ * The BGP identifier: given, or chosen at the first start. It has to differ from the devices' in their AS (RFC 6286),
+ * so it comes from class E, where no interface of a device has its address.
+ */
+function settleRouterId(registry: Registry, given: string | undefined): string {
+  if (given !== undefined) return given;
+  return keptSetting(registry, SETTING_ROUTER_ID, () =>
+    formatIPv4(identifierBytes(0xf0000000 + randomInt(1, 0x0ffffffe))),
+  );
+}
+
+function identifierOf(routerId: string): number {
+  const bytes = parseAddress(routerId);
+  if (bytes === undefined || bytes.length !== 4 || formatAddress(bytes) === "0.0.0.0") {
+    throw new OperatorError(`--router-id ${routerId} is no IPv4 address other than 0.0.0.0`);
+  }
+  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
+}
+
+async function settleCertificate(
+  options: IngestOptions,
+  dataDir: DataDir,
+  now: number,
+): Promise<{ certificate: ServerCertificate; ownCertificateFile: string | undefined }> {
+  if (options.tls !== undefined) {
+    return { certificate: await loadCertificate(options.tls), ownCertificateFile: undefined };
+  }
+  const { host } = options.relayListen;
+  const listening = parseAddress(host) === undefined ? [] : [host];
+  const { certificate } = await ownCertificate(dataDir, listening, now);
+  return { certificate, ownCertificateFile: dataDir.certificateFile };
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host.startsWith("127.");
+}

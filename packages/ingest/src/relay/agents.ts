@@ -1,0 +1,224 @@
+/**
+ * The agents' control streams: heartbeats, verdicts, pushes. One {@link AgentLink} a stream; this is the owner of
+ * what ingest knows about agents.
+ */
+import { formatAddress, parseAddress } from "@netferry/bgp";
+import {
+  type AgentControl,
+  type IngestControl,
+  MetadataKey,
+  type ServerStream,
+  type VerdictOutcome,
+  type Welcome,
+} from "@netferry/relay";
+import type { Clock, Logger } from "@netferry/service";
+import type { AgentView } from "../http/view.ts";
+
+/** Agents that are remembered after their control stream ended; the one gone longest is forgotten first. */
+const MAX_AGENTS_REMEMBERED = 4_096;
+const HEARTBEAT_INTERVAL_MS = 10_000;
+/** A link on which this many heartbeats in a row stay unanswered is ended. */
+const MISSED_HEARTBEATS = 3;
+/** Longest text that an agent may say of itself. */
+const MAX_TEXT = 255;
+const MAX_LISTENERS = 64;
+
+type ControlServerStream = ServerStream<IngestControl, AgentControl>;
+
+export interface AgentsOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly welcome: Pick<Welcome, "ingestInstance" | "version" | "backendPin">;
+  /** May this address peer through an agent of that site (0: any)? */
+  readonly verdict: (address: string, siteId: number) => VerdictOutcome;
+  /** Sessions that an agent relays now. */
+  readonly sessionsOf: (instance: string) => number;
+}
+
+export class Agents {
+  readonly #options: AgentsOptions;
+  /** By instance, oldest first. */
+  readonly #links = new Map<string, AgentLink>();
+
+  constructor(options: AgentsOptions) {
+    this.#options = options;
+  }
+
+  /** Takes a control stream whose credentials were found good. */
+  accept(stream: ControlServerStream, email: string): void {
+    const instance = (stream.metadata.get(MetadataKey.instance) ?? "").slice(0, MAX_TEXT);
+    const link = new AgentLink(stream, instance, email, this.#options);
+    this.#links.get(instance)?.replaced();
+    this.#links.delete(instance);
+    this.#links.set(instance, link);
+    if (this.#links.size > MAX_AGENTS_REMEMBERED) this.#forgetOldest();
+    link.start();
+  }
+
+  views(): AgentView[] {
+    return [...this.#links.values()].map((link) => link.view());
+  }
+
+  get connected(): number {
+    let connected = 0;
+    for (const link of this.#links.values()) if (link.connected) connected += 1;
+    return connected;
+  }
+
+  roundTripMs(instance: string): number | undefined {
+    return this.#links.get(instance)?.roundTripMs;
+  }
+
+  /** Tells every agent that what it was told about these addresses is void. */
+  deviceChanged(addresses: readonly string[]): void {
+    const deviceAddresses = addresses.map(parseAddress).filter((address) => address !== undefined);
+    for (const link of this.#links.values()) link.send({ type: "device-changed", deviceAddresses });
+  }
+
+  /** Tells every agent that this ingest is about to stop, and ends the control streams. */
+  drain(reason: string, deadlineMs: number): void {
+    for (const link of this.#links.values()) {
+      link.send({ type: "drain", reason, deadlineMs });
+      link.end();
+    }
+  }
+
+  #forgetOldest(): void {
+    for (const [instance, link] of this.#links) {
+      if (link.connected) continue;
+      this.#links.delete(instance);
+      return;
+    }
+  }
+}
+
+class AgentLink {
+  readonly #stream: ControlServerStream;
+  readonly #instance: string;
+  readonly #email: string;
+  readonly #options: AgentsOptions;
+  readonly #logger: Logger;
+  readonly #siteId: number;
+  #connected = true;
+  #since: number;
+  #hostname = "";
+  #listeners: readonly string[] = [];
+  #sequence = 0;
+  readonly #heartbeatsSent = new Map<number, number>();
+  #cancelHeartbeat: () => void = () => undefined;
+  #lastHeartbeatAt: number | undefined;
+  #roundTripMs: number | undefined;
+
+  constructor(stream: ControlServerStream, instance: string, email: string, options: AgentsOptions) {
+    this.#stream = stream;
+    this.#instance = instance;
+    this.#email = email;
+    this.#options = options;
+    this.#since = options.clock.now();
+    const siteId = Number(stream.metadata.get(MetadataKey.siteId) ?? 0);
+    this.#siteId = Number.isSafeInteger(siteId) && siteId > 0 ? siteId : 0;
+    this.#logger = options.logger.child({ "agent-instance": instance, remote: stream.peer });
+  }
+
+  get connected(): boolean {
+    return this.#connected;
+  }
+
+  get roundTripMs(): number | undefined {
+    return this.#roundTripMs;
+  }
+
+  start(): void {
+    this.#stream.listen({
+      onMessage: (message) => this.#received(message),
+      onDrain: () => undefined,
+      onHalfClose: () => this.end(),
+      onEnd: (status) => this.#gone(status.message),
+    });
+    this.send({ type: "welcome", heartbeatIntervalMs: HEARTBEAT_INTERVAL_MS, ...this.#options.welcome });
+    this.#heartbeat();
+  }
+
+  send(message: IngestControl): void {
+    if (this.#connected) this.#stream.send(message);
+  }
+
+  end(): void {
+    if (this.#connected) this.#stream.end({ code: "ok", message: "" });
+  }
+
+  /** The same agent process has opened another control stream. */
+  replaced(): void {
+    if (this.#connected)
+      this.#stream.end({ code: "cancelled", message: "replaced by a newer control stream" });
+  }
+
+  view(): AgentView {
+    return {
+      instance: this.#instance,
+      version: (this.#stream.metadata.get(MetadataKey.version) ?? "").slice(0, MAX_TEXT),
+      connected: this.#connected,
+      since: new Date(this.#since).toISOString(),
+      remote: this.#stream.peer,
+      email: this.#email,
+      listeners: this.#listeners,
+      sessions: this.#options.sessionsOf(this.#instance),
+      ...(this.#siteId === 0 ? {} : { siteId: this.#siteId }),
+      ...(this.#hostname === "" ? {} : { hostname: this.#hostname }),
+      ...(this.#roundTripMs === undefined ? {} : { roundTripMs: this.#roundTripMs }),
+      ...(this.#lastHeartbeatAt === undefined
+        ? {}
+        : { lastHeartbeatAt: new Date(this.#lastHeartbeatAt).toISOString() }),
+    };
+  }
+
+  #received(message: AgentControl): void {
+    switch (message.type) {
+      case "hello":
+        this.#hostname = message.hostname.slice(0, MAX_TEXT);
+        this.#listeners = message.listeners.slice(0, MAX_LISTENERS).map((text) => text.slice(0, MAX_TEXT));
+        this.#logger.info({ hostname: this.#hostname, "site-id": this.#siteId }, "agent connected");
+        return;
+      case "heartbeat":
+        this.#lastHeartbeatAt = this.#options.clock.now();
+        this.send({ type: "heartbeat-reply", sequence: message.sequence });
+        return;
+      case "heartbeat-reply": {
+        const sentAt = this.#heartbeatsSent.get(message.sequence);
+        this.#lastHeartbeatAt = this.#options.clock.now();
+        if (sentAt !== undefined) this.#roundTripMs = this.#options.clock.monotonic() - sentAt;
+        this.#heartbeatsSent.clear();
+        return;
+      }
+      case "verdict-request": {
+        const { requestId, deviceAddress } = message;
+        if (deviceAddress.length !== 4 && deviceAddress.length !== 16) return;
+        const outcome = this.#options.verdict(formatAddress(deviceAddress), this.#siteId);
+        this.send({ type: "verdict", requestId, deviceAddress, outcome });
+      }
+    }
+  }
+
+  #heartbeat(): void {
+    if (!this.#connected) return;
+    if (this.#heartbeatsSent.size >= MISSED_HEARTBEATS) {
+      this.#stream.end({ code: "unavailable", message: "heartbeats stay unanswered" });
+      return;
+    }
+    this.#sequence += 1;
+    this.#heartbeatsSent.set(this.#sequence, this.#options.clock.monotonic());
+    this.send({
+      type: "heartbeat",
+      sequence: this.#sequence,
+      lastRoundTripUs: (this.#roundTripMs ?? 0) * 1000,
+    });
+    this.#cancelHeartbeat = this.#options.clock.later(HEARTBEAT_INTERVAL_MS, () => this.#heartbeat());
+  }
+
+  #gone(reason: string): void {
+    this.#connected = false;
+    this.#since = this.#options.clock.now();
+    this.#cancelHeartbeat();
+    this.#logger.info({ reason }, "agent disconnected");
+  }
+}

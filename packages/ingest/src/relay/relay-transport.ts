@@ -1,0 +1,232 @@
+/**
+ * A device behind an agent as a {@link Transport}: it outlives the streams that carry it.
+ *
+ * Phases: `attached` (a stream is here) ⇄ `detached` (the agent keeps the device; until a deadline) → `closed`.
+ */
+import type { TransportDownReason } from "@netferry/bgp";
+import {
+  type Attach,
+  FlowMismatch,
+  type AgentFrame,
+  type IngestFrame,
+  MetadataKey,
+  type ServerStream,
+  SessionFlow,
+  type SessionIdentity,
+  type StreamStatus,
+} from "@netferry/relay";
+import { type Clock, formatHostPort } from "@netferry/service";
+import type { Transport, TransportHandlers } from "../session/transport.ts";
+
+/** An agent that does not confirm the end of a session within this time is not waited for. */
+const CLOSE_TIMEOUT_MS = 10_000;
+/** Unacknowledged bytes beyond which a device is taken for one that does not read. */
+const MAX_UNSENT_BYTES = 4 * 1024 * 1024;
+
+export type DataServerStream = ServerStream<IngestFrame, AgentFrame>;
+
+export interface RelayTransportOptions {
+  readonly session: SessionIdentity;
+  readonly agentInstance: string;
+  /** Account that opened the session: only it may go on with it. */
+  readonly accountId: number;
+  readonly windowBytes: number;
+  /** How long the session is held without a stream, milliseconds. */
+  readonly holdDetachedMs: number;
+  readonly clock: Clock;
+  /** The transport is closed and needs no place in any table. */
+  readonly onClosed: (transport: RelayTransport) => void;
+}
+
+export class RelayTransport implements Transport {
+  readonly via = "relay";
+  readonly id: string;
+  readonly agentInstance: string;
+  readonly accountId: number;
+  readonly deviceAddress: string;
+  readonly peer: string;
+  readonly local: string;
+  readonly #options: RelayTransportOptions;
+  readonly #flow: SessionFlow;
+  #stream: DataServerStream | undefined;
+  #handlers: TransportHandlers | undefined;
+  #closed = false;
+  #cancelDeadline: () => void = () => undefined;
+
+  constructor(options: RelayTransportOptions) {
+    const { session } = options;
+    this.#options = options;
+    this.id = session.sessionId;
+    this.agentInstance = options.agentInstance;
+    this.accountId = options.accountId;
+    this.deviceAddress = session.deviceIp;
+    this.peer = formatHostPort(session.deviceIp, session.devicePort);
+    this.local = formatHostPort(session.proxyIp, session.proxyPort);
+    this.#flow = new SessionFlow({ later: options.clock.later });
+  }
+
+  get bytesUp(): number {
+    return this.#flow.applied;
+  }
+
+  get bytesDown(): number {
+    return this.#flow.produced;
+  }
+
+  open(handlers: TransportHandlers): void {
+    this.#handlers = handlers;
+  }
+
+  send(messages: Uint8Array): void {
+    if (this.#closed) return;
+    this.#flow.push(messages);
+    if (this.#flow.unacknowledged > MAX_UNSENT_BYTES) {
+      this.#end("kill", "the device does not read");
+      this.#down({ kind: "transport-failed", text: "the device does not read" });
+    }
+  }
+
+  close(reason: string, abort: boolean): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#cancelDeadline();
+    if (abort) this.#end("kill", reason);
+    else this.#flow.finish("kill", reason);
+    const stream = this.#stream;
+    // A detached session that ends here is refused when its agent comes back.
+    if (stream === undefined) this.#options.onClosed(this);
+    else this.#cancelDeadline = this.#options.clock.later(CLOSE_TIMEOUT_MS, () => this.halfClosed(stream));
+  }
+
+  /** Asks the agent to attach again, perhaps elsewhere; the device notices nothing. */
+  handOver(reason: string): void {
+    this.#flow.close("restart", reason);
+  }
+
+  /**
+   * Carries on over a stream. One that was here before gives way: its agent opened the new one.
+   *
+   * @throws FlowMismatch where the agent's figures can't be reconciled with what was applied here
+   */
+  attach(stream: DataServerStream, attach: Attach): void {
+    const flow = this.#flow;
+    const resumed = this.#handlers !== undefined && (flow.applied > 0 || flow.produced > 0);
+    if (flow.applied < attach.retainedFrom || flow.applied > attach.retainedTo) {
+      throw new FlowMismatch(
+        `the agent holds bytes ${attach.retainedFrom} to ${attach.retainedTo}, this ingest has applied ${flow.applied}`,
+      );
+    }
+    if (attach.delivered < flow.retainedFrom || attach.delivered > flow.produced) {
+      throw new FlowMismatch(
+        `the agent has delivered ${attach.delivered} bytes, this ingest holds ${flow.retainedFrom} to ${flow.produced}`,
+      );
+    }
+    const before = this.#stream;
+    this.#stream = undefined;
+    flow.detach();
+    before?.end({ code: "cancelled", message: "the session goes on over another stream" });
+    this.#cancelDeadline();
+    this.#stream = stream;
+    stream.sendMetadata(
+      new Map([
+        [MetadataKey.counterUp, String(flow.applied)],
+        [MetadataKey.counterDown, String(flow.produced)],
+        [MetadataKey.sessionId, this.id],
+      ]),
+    );
+    stream.send({
+      attached: {
+        mode: resumed ? "resumed" : "new",
+        sendFrom: flow.applied,
+        downFrom: attach.delivered,
+        window: this.#options.windowBytes,
+      },
+    });
+    flow.attach((frame) => stream.send(frame), attach.delivered, this.#options.windowBytes);
+    this.#handlers?.onDetached(false);
+  }
+
+  /** A frame of the stream. Throws FlowMismatch where its figures are wrong. */
+  received(stream: DataServerStream, frame: Exclude<AgentFrame, { attach: Attach }>): void {
+    if (stream !== this.#stream) return;
+    const payload = this.#flow.receive(frame);
+    if (payload.length > 0) {
+      if (!this.#closed) this.#handlers?.onRun(payload);
+      this.#flow.markApplied(payload.length);
+    }
+    if (this.#flow.unacknowledged === 0 && !this.#closed) this.#handlers?.onSent();
+    if (frame.action === "kill") {
+      this.#leave({ code: "ok", message: "" });
+      if (this.#closed) this.#withoutStream();
+      else this.#down({ kind: "transport-failed", text: frame.reason });
+    } else if (frame.action === "restart") {
+      this.#flow.acknowledge();
+      this.#leave({ code: "ok", message: "" });
+      this.#withoutStream();
+    }
+  }
+
+  /** The stream takes frames again. */
+  drained(stream: DataServerStream): void {
+    if (stream === this.#stream) this.#flow.drained();
+  }
+
+  /** The agent sends no more on the stream: an answer to the end of the session, or an agent that stops. */
+  halfClosed(stream: DataServerStream): void {
+    if (stream !== this.#stream) return;
+    this.#leave({ code: "ok", message: "" });
+    this.#withoutStream();
+  }
+
+  /** The stream is gone. */
+  ended(stream: DataServerStream): void {
+    if (stream !== this.#stream) return;
+    this.#stream = undefined;
+    this.#flow.detach();
+    this.#withoutStream();
+  }
+
+  /** Ends the session because the two ends disagree, on the stream that carries it or on one that was to. */
+  mismatch(stream: DataServerStream, text: string): void {
+    if (this.#stream !== undefined && stream !== this.#stream)
+      this.#stream.end({ code: "cancelled", message: text });
+    else this.#end("kill", text);
+    this.#down({ kind: "transport-failed", text: `relay counters do not agree: ${text}` });
+  }
+
+  #end(action: "kill", reason: string): void {
+    this.#flow.close(action, reason);
+    this.#leave({ code: "ok", message: "" });
+  }
+
+  #leave(status: StreamStatus): void {
+    const stream = this.#stream;
+    this.#stream = undefined;
+    this.#flow.detach();
+    stream?.end(status);
+  }
+
+  #withoutStream(): void {
+    this.#cancelDeadline();
+    if (this.#closed) {
+      this.#options.onClosed(this);
+      return;
+    }
+    const { clock, holdDetachedMs } = this.#options;
+    this.#handlers?.onDetached(true);
+    this.#cancelDeadline = clock.later(holdDetachedMs, () =>
+      this.#down({
+        kind: "transport-failed",
+        text: `the agent did not come back within ${Math.round(holdDetachedMs / 1000)} s`,
+      }),
+    );
+  }
+
+  #down(reason: TransportDownReason): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#cancelDeadline();
+    this.#options.onClosed(this);
+    this.#handlers?.onDown(reason);
+  }
+}
