@@ -1,3 +1,4 @@
+import { codecFamilies } from "./family/registry.ts";
 import type { Family } from "./family.ts";
 
 /** A message is at most this long unless RFC 8654 was negotiated (RFC 4271 section 4). */
@@ -25,7 +26,10 @@ export interface CodecContext {
   readonly extendedNextHop: ReadonlySet<Family>;
 }
 
-/** The context of bytes without a session: four-octet AS, internal, extended messages, any family. */
+/**
+ * The context of bytes without a session, and of attributes as a scanner hands them out: four-octet AS,
+ * internal, extended messages, any family with any next hop, no path identifiers.
+ */
 export function codecContext(changes: Partial<CodecContext> = {}): CodecContext {
   return {
     internal: true,
@@ -34,7 +38,7 @@ export function codecContext(changes: Partial<CodecContext> = {}): CodecContext 
     maxSendLength: MAX_EXTENDED_MESSAGE_LENGTH,
     addPathReceive: new Set(),
     addPathSend: new Set(),
-    extendedNextHop: new Set(),
+    extendedNextHop: new Set(codecFamilies),
     ...changes,
   };
 }

@@ -71,7 +71,7 @@ export { roleName } from "./capability/role.ts";
 // Path attributes
 export { AS_TRANS, type AsPathSegment } from "./attribute/as-path-segments.ts";
 export { mergeAs4, splitAs4 } from "./attribute/as4.ts";
-export { type Attribute, attributeName } from "./attribute/attribute.ts";
+export { type Attribute, attributeName, type KnownAttribute } from "./attribute/attribute.ts";
 export { AttributeCode, AttributeFlag } from "./attribute/code.ts";
 export type { UnknownAttribute } from "./attribute/codec.ts";
 export { formatCommunity } from "./attribute/communities.ts";

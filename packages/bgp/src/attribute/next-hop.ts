@@ -8,17 +8,15 @@ export interface NextHopAttribute extends AttributeBase<"next-hop"> {
   readonly address: Uint8Array;
 }
 
+/**
+ * NB: any address will do. RFC 7606 section 7.3 leaves the length as the only error, and that the address is
+ * a host's, and within reach (RFC 4271 section 6.3), matters to who forwards: a collector shows it.
+ */
 export const nextHop: AttributeCodec<NextHopAttribute> = {
   code: AttributeCode.nextHop,
   type: "next-hop",
   flags: WELL_KNOWN,
   fixedLength: 4,
-  // "A valid IP host address" (RFC 4271 section 6.3): none of "this network", multicast, reserved.
-  // NB: loopback is let pass: whole laboratories live there, and whether a next hop can be reached is not looked at.
-  check(bytes, start) {
-    const first = bytes[start]!;
-    return first !== 0 && first < 224;
-  },
   decode: (bytes, start) => ({ type: "next-hop", address: bytes.slice(start, start + 4) }),
   encode(attribute, out) {
     writeIPv4(attribute.address, out);
