@@ -1,0 +1,91 @@
+import type { Namespace } from "./lab.ts";
+import type { FamilyName, NormalRoute, RouteChange, RouteSpec } from "./route.ts";
+import type { TableOptions } from "./table.ts";
+
+export const DAEMONS = ["bird", "frr", "gobgp", "openbgpd", "exabgp"] as const;
+export type DaemonName = (typeof DAEMONS)[number];
+
+/** One device's side of its only BGP session. The device dials, the other side listens on port 179. */
+export interface Peering {
+  localAddress: string;
+  peerAddress: string;
+  localAsn: number;
+  peerAsn: number;
+  routerId: string;
+  families: readonly FamilyName[];
+  /** Seconds, as offered in the OPEN. */
+  holdTime: number;
+  /** Offer to send several paths per prefix (RFC 7911). */
+  addPathSend: boolean;
+}
+
+/** What a daemon can and cannot do; the scenarios ask here rather than by name. */
+export interface Capabilities {
+  table: Omit<TableOptions, "families" | "noExport">;
+  /** RFC 9003: the text of the operator's choice, or one that the daemon always sends. */
+  shutdownText: "any" | { fixed: string };
+  /** How its own restart by SIGTERM must show as the reason of the lost session. */
+  stopReason: RegExp;
+  /** How its CLI's session clear must show. */
+  clearReason: RegExp;
+  flapCounter: boolean;
+  /** Several paths for one prefix, originated by configuration. */
+  addPathSend: boolean;
+  /** What it cannot do, for people. */
+  cannot: readonly string[];
+}
+
+/** The daemon's own view of its session. */
+export interface SessionView {
+  established: boolean;
+  /** The daemon's own word. */
+  state: string;
+  /** Undefined where the session is down. */
+  uptimeSeconds: number | undefined;
+  /** How often the session went down since start; undefined where the daemon does not count. */
+  flaps: number | undefined;
+}
+
+/** A routing daemon as one device. */
+export interface Driver {
+  readonly name: DaemonName;
+  readonly capabilities: Capabilities;
+  /** Prefixes that it originates on top of the routes it was given. */
+  readonly extraPrefixes: readonly string[];
+  /** Starts the daemon with one neighbour and these routes. */
+  start(peering: Peering, routes: readonly RouteSpec[]): Promise<void>;
+  /** Ends the daemon as its service manager would (SIGTERM). */
+  stop(): Promise<void>;
+  /** Stops it and starts it with the same neighbour and the routes it had last. */
+  restart(): Promise<void>;
+  /** Announces, changes and withdraws at run time; the session stays up. */
+  apply(change: RouteChange): Promise<void>;
+  /** The CLI's hard clear of the session: it goes down with a reason and comes back by itself. */
+  clearSession(): Promise<void>;
+  /** Shuts the session down administratively, with a message (RFC 9003) where the daemon can. */
+  shutdownWithMessage(text: string): Promise<void>;
+  /** What the daemon's own CLI says that it sent to the neighbour. */
+  advertised(): Promise<NormalRoute[]>;
+  session(): Promise<SessionView>;
+}
+
+export type DriverFactory = (namespace: Namespace) => Driver;
+
+/** The routes that a device originates now, by prefix; the base of restarts and configuration files. */
+export class OriginatedRoutes {
+  readonly #routes = new Map<string, RouteSpec>();
+
+  replaceAll(routes: readonly RouteSpec[]): void {
+    this.#routes.clear();
+    for (const route of routes) this.#routes.set(route.prefix, route);
+  }
+
+  apply(change: RouteChange): void {
+    for (const route of change.withdraw) this.#routes.delete(route.prefix);
+    for (const route of change.announce) this.#routes.set(route.prefix, route);
+  }
+
+  all(): RouteSpec[] {
+    return [...this.#routes.values()];
+  }
+}
