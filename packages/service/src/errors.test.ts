@@ -30,7 +30,7 @@ describe("the text of an error", () => {
     assert.equal(errorText("text"), "text");
     assert.equal(errorText({ a: 1 }), '{"a":1}');
     assert.equal(errorText(undefined), "");
-    });
+  });
 
   it("is bounded, also where causes go in a circle", () => {
     assert.equal(errorText(new Error("x".repeat(1e6))).length, MAX_ERROR_TEXT + 3);

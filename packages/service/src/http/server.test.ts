@@ -81,6 +81,15 @@ describe("limits", () => {
     assert.match(await raw(server, head + chunk), /^HTTP\/1\.1 413 /);
   });
 
+  it("let pass a body in chunks that fits, and a method that may have one and has none", async () => {
+    const app = new Hono();
+    app.all("/", async (context) => context.text(`${context.req.method} ${await context.req.text()}`));
+    const server = await serve(app, { limits: { maxBodyBytes: 1000 } });
+    const head = "POST / HTTP/1.1\r\nhost: a\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n";
+    assert.match(await raw(server, `${head}3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n`), /POST onetwo$/);
+    assert.equal(await (await fetch(server.url, { method: "DELETE" })).text(), "DELETE ");
+  });
+
   it("hold for headers", async () => {
     const server = await serve(echo, { limits: { maxHeaderBytes: 1024 } });
     const answer = await raw(server, `GET / HTTP/1.1\r\nhost: a\r\nx: ${"y".repeat(2000)}\r\n\r\n`);

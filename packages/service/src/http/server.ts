@@ -3,10 +3,10 @@ import { createServer, type RequestListener, type Server, type ServerOptions } f
 import { createServer as createTlsServer } from "node:https";
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import type { Logger } from "../log/logger.ts";
 import { formatHostPort, type HostPort } from "../net/host-port.ts";
 import { listenOn } from "../net/listen.ts";
+import { limitBody } from "./body-limit.ts";
 import { errorResponse } from "./respond.ts";
 
 /** Every bound of an HTTP server. */
@@ -127,13 +127,7 @@ function requestListener({ app, logger, what }: ServeOptions, limits: HttpLimits
     return errorResponse(500, "internal", "the server failed on this request; its log says why");
   };
   const outer = new Hono();
-  outer.use(
-    bodyLimit({
-      maxSize: limits.maxBodyBytes,
-      onError: () =>
-        errorResponse(413, "too-large", `a request body may have ${limits.maxBodyBytes} bytes at most`),
-    }),
-  );
+  outer.use(limitBody(limits.maxBodyBytes));
   outer.all("*", (context) => app.fetch(context.req.raw, context.env));
   outer.onError(failed);
   // The globals stay those of Node: what else runs in the process must not notice.

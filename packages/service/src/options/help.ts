@@ -2,7 +2,7 @@
 import type { Command, Program } from "./command.ts";
 import { type ArgumentTable, environmentNames, type OptionSpec } from "./spec.ts";
 import { numberText, placeholderOf } from "./values.ts";
-import { columns, paragraphs, wrap } from "./wrap.ts";
+import { columns, leftWidth, paragraphs, wrap, wrapCommand } from "./wrap.ts";
 
 const UNGROUPED = "Options";
 
@@ -27,7 +27,7 @@ export function programHelp(
     ...columns([["-h, --help", "Show help, also behind a command"], VERSION_ENTRY], width),
     "",
     ...wrap(
-      `'${program.name} COMMAND --help' explains a command. Each flag can also be set in the environment, under the name that its help shows.`,
+      `'${program.name} COMMAND --help' explains a command. Each flag can also be set in the environment, under the $NAME that its help shows.`,
       width,
     ),
   ]);
@@ -36,6 +36,11 @@ export function programHelp(
 /** The help of one command or group; `path` are the words that lead to it, the program's name first. */
 export function commandHelp(path: readonly string[], command: Command, width: number): string {
   const usage = usageLine(path, command);
+  const groups: Entries[] = [
+    ...optionGroups(command),
+    ["General", [["-h, --help", "Show this help"], VERSION_ENTRY]],
+  ];
+  const left = leftWidth(groups.flatMap(([, entries]) => entries));
   return lines([
     ...wrap(`Usage: ${usage}`, width),
     "",
@@ -49,11 +54,12 @@ export function commandHelp(path: readonly string[], command: Command, width: nu
       ),
     ),
     ...section("Arguments", columns(argumentEntries(command.arguments), width)),
-    ...optionGroups(command).flatMap(([title, entries]) => section(title, columns(entries, width))),
-    ...section("General", columns([["-h, --help", "Show this help"], VERSION_ENTRY], width)),
+    ...groups.flatMap(([title, entries]) => section(title, columns(entries, width, left))),
     ...section("Examples", exampleLines(command, width)),
   ]);
 }
+
+type Entries = readonly [string, readonly (readonly [string, string])[]];
 
 const VERSION_ENTRY: readonly [string, string] = ["    --version", "Show the version"];
 
@@ -81,10 +87,10 @@ export function groupOptions(command: Command): [string, [string, OptionSpec][]]
   return [...groups].toSorted(([a], [b]) => Number(b === UNGROUPED) - Number(a === UNGROUPED));
 }
 
-function optionGroups(command: Command): [string, [string, string][]][] {
-  return groupOptions(command).map(([title, options]) => [
+function optionGroups(command: Command): Entries[] {
+  return groupOptions(command).map(([title, options]): Entries => [
     title,
-    options.map(([flag, spec]) => [flagText(flag, spec), optionText(flag, spec)]),
+    options.map(([flag, spec]): [string, string] => [flagText(flag, spec), optionText(flag, spec)]),
   ]);
 }
 
@@ -95,15 +101,16 @@ function flagText(flag: string, spec: OptionSpec): string {
 }
 
 function optionText(flag: string, spec: OptionSpec): string {
-  const notes = [...valueNotes(spec), `env: ${environmentNames(flag, spec).join(", ")}`];
-  return `${spec.description} (${notes.join("; ")})`;
+  const notes = valueNotes(spec);
+  const variables = environmentNames(flag, spec).map((name) => `$${name}`);
+  return `${spec.description}${notes.length > 0 ? ` (${notes.join("; ")})` : ""} [${variables.join(", ")}]`;
 }
 
 /** What a value must be and what it is by default, without its environment variables. */
 export function valueNotes(spec: OptionSpec): string[] {
   const notes: string[] = [];
   if (spec.type !== "bool" && spec.required === true) notes.push("required");
-  if (spec.type === "list") notes.push("repeat it or separate by commas");
+  if (spec.type === "list") notes.push("repeatable, or with commas");
   if ((spec.type === "string" || spec.type === "list") && spec.choices !== undefined) {
     notes.push(`one of ${spec.choices.join(", ")}`);
   }
@@ -132,7 +139,7 @@ function argumentEntries(args: ArgumentTable): [string, string][] {
 function exampleLines(command: Command, width: number): string[] {
   return command.examples.flatMap(({ command: typed, text }) => [
     ...(text === undefined ? [] : wrap(`${text}:`, width - 2).map((line) => `  ${line}`)),
-    `${text === undefined ? "  " : "    "}${typed}`,
+    ...wrapCommand(typed, width, text === undefined ? 2 : 4),
   ]);
 }
 

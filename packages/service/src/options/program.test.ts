@@ -459,9 +459,8 @@ describe("help and version", () => {
       "\nOptions:\n  -m, --multi N",
       "a whole number of 1 or more",
       "\nLogging:\n",
-      "one of a; default: a;",
-      "required; env:",
-      "KENTIK_API_EMAIL",
+      "How much (one of a; default: a) [$NETFERRY_LOG_LEVEL]",
+      "Account (required) [$NETFERRY_EMAIL, $KENTIK_API_EMAIL]",
       "default: the device's own",
       "  With a target:\n    ferry agent --target x:443\n  ferry agent\n",
     ]) {

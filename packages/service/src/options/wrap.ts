@@ -44,22 +44,52 @@ export function paragraphs(text: string, width: number): string[] {
   return lines;
 }
 
+/** The width of the left column that fits these entries, leaving out those that are too long for it. */
+export function leftWidth(entries: readonly (readonly [string, string])[]): number {
+  return Math.max(0, ...entries.map(([left]) => left.length).filter((each) => each <= MAX_LEFT));
+}
+
 /** A list of entries with descriptions, aligned, indented by two. */
-export function columns(entries: readonly (readonly [string, string])[], width: number): string[] {
-  const widest = Math.max(0, ...entries.map(([left]) => left.length).filter((each) => each <= MAX_LEFT));
-  const start = 2 + widest + 2;
+export function columns(
+  entries: readonly (readonly [string, string])[],
+  width: number,
+  left = leftWidth(entries),
+): string[] {
+  const start = 2 + left + 2;
   const below = width - start < MIN_RIGHT;
   const indent = below ? 6 : start;
   const lines: string[] = [];
-  for (const [left, right] of entries) {
-    const [first, ...rest] = wrap(right, width - indent);
-    if (below || left.length > widest) {
-      lines.push(`  ${left}`);
+  for (const [entry, description] of entries) {
+    const [first, ...rest] = wrap(description, width - indent);
+    if (below || entry.length > left) {
+      lines.push(`  ${entry}`);
       if (first !== undefined) lines.push(" ".repeat(indent) + first);
     } else {
-      lines.push(`  ${left.padEnd(widest)}  ${first ?? ""}`.trimEnd());
+      lines.push(`  ${entry.padEnd(left)}  ${first ?? ""}`.trimEnd());
     }
     for (const line of rest) lines.push(" ".repeat(indent) + line);
   }
   return lines;
+}
+
+/** A command for a shell, broken between its words; it can be copied as it stands. */
+export function wrapCommand(command: string, width: number, indent: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  let room = width - indent;
+  for (const word of command.match(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g) ?? []) {
+    if (line === "") line = word;
+    // Two columns are for the backslash.
+    else if (line.length + 1 + word.length <= room - 2) line += ` ${word}`;
+    else {
+      lines.push(line);
+      line = word;
+      room = width - indent - 2;
+    }
+  }
+  lines.push(line);
+  return lines.map((each, index) => {
+    const start = " ".repeat(index === 0 ? indent : indent + 2);
+    return `${start}${each}${index === lines.length - 1 ? "" : " \\"}`;
+  });
 }
