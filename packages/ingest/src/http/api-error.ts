@@ -7,7 +7,6 @@ const STATUS = {
   unauthorized: 401,
   "not-found": 404,
   conflict: 409,
-  "too-large": 413,
   internal: 500,
   busy: 503,
 } as const;

@@ -1,6 +1,6 @@
+import { ServerResponse } from "node:http";
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Hook } from "@hono/zod-openapi";
-import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { ApiError, toApiError } from "./api-error.ts";
 import { authentication, EMAIL_HEADER, TOKEN_HEADER } from "./authentication.ts";
@@ -13,8 +13,6 @@ import { registerSites } from "./sites.ts";
 import { registerProbes, registerStatus } from "./status.ts";
 import type { IngestView } from "./view.ts";
 
-/** Longest request body, in octets. */
-export const MAX_BODY_OCTETS = 64 * 1024;
 /** Where everything with credentials lives. */
 export const API_PATH = "/api/v1";
 
@@ -27,8 +25,8 @@ export interface ApiOptions {
 }
 
 export interface IngestApi {
-  /** What a server calls for each request. */
-  readonly fetch: (request: Request) => Response | Promise<Response>;
+  /** What a server calls for each request. `env` is node-server's, where it serves. */
+  readonly fetch: (request: Request, env?: unknown) => Response | Promise<Response>;
   readonly stats: HttpStats;
 }
 
@@ -36,19 +34,27 @@ export interface IngestApi {
 const refuseInvalid: Hook<unknown, ApiEnvironment, string, unknown> = (result) => {
   if (result.success) return;
   const [issue] = result.error.issues;
-  const field = issue?.path.join(".") ?? "";
-  const problem = issue?.message ?? "is not as the OpenAPI document says";
-  throw new ApiError("invalid", field === "" ? problem : `${field}: ${problem}`);
+  const path = issue?.path.join(".") ?? "";
+  const field = path === "" ? (result.target === "json" ? "body" : result.target) : path;
+  const problem = issue?.message.replace(/^Invalid input: /, "") ?? "is not as the OpenAPI document says";
+  throw new ApiError("invalid", `${field}: ${problem}`);
 };
+
+/** The connection's end of node-server's bindings; other servers have none. */
+function connectionOf(env: unknown): ApiEnvironment["Bindings"] {
+  const outgoing = typeof env === "object" && env !== null && "outgoing" in env ? env.outgoing : undefined;
+  return outgoing instanceof ServerResponse ? { breakOff: () => outgoing.destroy() } : {};
+}
 
 function newRouter(): Api {
   return new OpenAPIHono<ApiEnvironment>({ defaultHook: refuseInvalid });
 }
 
 function toKnownError(error: unknown): ApiError {
-  // hono throws it for a body that is no JSON.
-  if (error instanceof HTTPException && error.status === 400) {
-    return new ApiError("invalid", `body: ${error.message}; send one JSON object`, { cause: error });
+  // hono throws it for a body that is no JSON, or not said to be.
+  if (error instanceof HTTPException && error.status < 500) {
+    const message = `body: ${error.message}; send one JSON object with content-type application/json`;
+    return new ApiError("invalid", message, { cause: error });
   }
   return toApiError(error);
 }
@@ -61,15 +67,6 @@ export function createIngestApi(options: ApiOptions): IngestApi {
 
   const v1 = newRouter();
   v1.use("*", authentication(view.registry, stats));
-  v1.use(
-    "*",
-    bodyLimit({
-      maxSize: MAX_BODY_OCTETS,
-      onError: () => {
-        throw new ApiError("too-large", `body: longer than ${MAX_BODY_OCTETS} octets; send less at once`);
-      },
-    }),
-  );
   registerDevices(v1, parts);
   registerRoutes(v1, parts);
   registerSites(v1, parts);
@@ -112,5 +109,5 @@ export function createIngestApi(options: ApiOptions): IngestApi {
     if (known.code === "busy") context.header("retry-after", "1");
     return context.json(known.body, known.status);
   });
-  return { fetch: (request) => app.fetch(request), stats };
+  return { fetch: (request, env) => app.fetch(request, connectionOf(env)), stats };
 }

@@ -5,7 +5,13 @@ import type { IngestView } from "./view.ts";
 
 /** What the handlers of one request share. */
 // A type, not an interface: hono wants an index signature.
-export type ApiEnvironment = { Variables: { account: Account } };
+export type ApiEnvironment = {
+  Bindings: {
+    /** Closes the connection in the middle of an answer, which tells the client that it is not whole. */
+    breakOff?: () => void;
+  };
+  Variables: { account: Account };
+};
 
 export type Api = OpenAPIHono<ApiEnvironment>;
 

@@ -64,29 +64,34 @@ export async function collectRoutes(
   }
 }
 
+/** How a stream ends. */
+export interface StreamEnd {
+  /** Called once, however it ends. */
+  readonly closed: (abandoned: boolean) => void;
+  /** Closes the connection in the middle. Absent: the stream fails, and its reader has to see to that. */
+  readonly breakOff: (() => void) | undefined;
+}
+
 /**
  * A run as NDJSON, one route a line. Nothing is made before the client has taken what was made, and no
  * more than one turn is ahead of it. A table that goes away breaks the stream off, so that a part
- * is not taken for the whole. `closed` is called once, however it ends.
+ * is not taken for the whole.
  */
-export function streamRoutes(
-  run: ListingRun,
-  closed: (abandoned: boolean) => void,
-): ReadableStream<Uint8Array> {
-  return new ReadableStream(new RouteLines(run, closed));
+export function streamRoutes(run: ListingRun, end: StreamEnd): ReadableStream<Uint8Array> {
+  return new ReadableStream(new RouteLines(run, end));
 }
 
 class RouteLines implements UnderlyingSource<Uint8Array> {
   readonly #run: ListingRun;
-  readonly #closed: (abandoned: boolean) => void;
+  readonly #streamEnd: StreamEnd;
   readonly #encoder = new TextEncoder();
   #next: RoutePosition | undefined;
   #left: number;
   #open = true;
 
-  constructor(run: ListingRun, closed: (abandoned: boolean) => void) {
+  constructor(run: ListingRun, end: StreamEnd) {
     this.#run = run;
-    this.#closed = closed;
+    this.#streamEnd = end;
     this.#next = run.after;
     this.#left = run.limit;
   }
@@ -118,7 +123,9 @@ class RouteLines implements UnderlyingSource<Uint8Array> {
       return turn.routes.length;
     } catch (error) {
       this.#end(true);
-      controller.error(error);
+      const { breakOff } = this.#streamEnd;
+      if (error instanceof TableGoneError && breakOff !== undefined) breakOff();
+      else controller.error(error);
       return 0;
     }
   }
@@ -126,6 +133,6 @@ class RouteLines implements UnderlyingSource<Uint8Array> {
   #end(abandoned: boolean): void {
     if (!this.#open) return;
     this.#open = false;
-    this.#closed(abandoned);
+    this.#streamEnd.closed(abandoned);
   }
 }

@@ -143,7 +143,11 @@ export function registerRoutes(api: Api, { view, stats }: ApiParts): void {
       "content-type": lines ? NDJSON_TYPE : "application/json",
       ...(owner.id === device.id ? {} : { [TABLE_OF_HEADER]: owner.name }),
     };
-    if (lines) return new Response(known ? streamRoutes(run, startListing()) : "", { headers });
+    if (lines)
+      return new Response(
+        known ? streamRoutes(run, { closed: startListing(), breakOff: context.env.breakOff }) : "",
+        { headers },
+      );
     const table = JSON.stringify({ deviceId: owner.id, device: owner.name, shared: owner.id !== device.id });
     const answer = known ? await collect(run, startListing(), context.req.raw.signal) : NOTHING;
     const next = answer.next === undefined ? "null" : JSON.stringify(formatPosition(answer.next));
