@@ -51,9 +51,9 @@ describe("credentials", () => {
     const headers = { "x-ch-auth-email": "gone@example.net", "x-ch-auth-api-token": token };
     assert.equal((await call(ingest, "GET", "/api/v1/status", { headers })).status, 200);
     ingest.registry.removeAccount("gone@example.net");
-    const before = ingest.stats.unauthorized;
+    const refused = ingest.stats.unauthorized;
     assert.equal((await call(ingest, "GET", "/api/v1/status", { headers })).status, 401);
-    assert.equal(ingest.stats.unauthorized, before + 1);
+    assert.equal(ingest.stats.unauthorized, refused + 1);
   });
 
   test("nothing unauthenticated can write", async () => {
@@ -124,19 +124,16 @@ describe("errors", () => {
   });
 
   test("a fault inside is told to the log and not to the client", async () => {
-    const { registry, faults } = ingest;
-    const devices = registry.devices;
-    registry.devices = () => {
-      throw new Error("disk /secret/path is on fire");
-    };
-    const answer = await call(ingest, "GET", "/api/v1/devices");
-    registry.devices = devices;
+    const broken = await startFakeIngest();
+    broken.registry.close();
+    const answer = await call(broken, "GET", "/api/v1/devices");
+    await broken.close();
     assert.equal(answer.status, 500);
     assert.deepEqual(errorOf(answer), {
       code: "internal",
       message: "ingest could not answer; its log says why",
     });
-    assert.match(String(faults.pop()), /on fire/);
+    assert.match(String(broken.faults), /the registry is closed/);
   });
 
   test("garbage instead of HTTP closes that connection alone", async () => {
@@ -151,11 +148,11 @@ describe("errors", () => {
 
 test("answers are counted by class", async () => {
   const { requests } = ingest.stats;
-  const before = { ...requests };
+  const counted = { ...requests };
   await call(ingest, "GET", "/api/v1/status");
   await call(ingest, "GET", "/api/v1/nothing");
-  assert.equal(requests["2xx"], before["2xx"] + 1);
-  assert.equal(requests["4xx"], before["4xx"] + 1);
+  assert.equal(requests["2xx"], counted["2xx"] + 1);
+  assert.equal(requests["4xx"], counted["4xx"] + 1);
 });
 
 test("the OpenAPI document describes every endpoint, its errors and its credentials", async () => {
