@@ -87,7 +87,14 @@ export async function serveHttp(options: ServeOptions): Promise<HttpServer> {
       connections -= 1;
     });
   });
-  const address = await listenOn(server, options.listen, { what: options.what });
+  const address = await listenOn(server, options.listen, {
+    what: options.what,
+    onError: (error) => {
+      options.logger
+        ?.limited(`http accept ${options.what}`, 60)
+        .error({ err: error }, `${options.what}: cannot accept`);
+    },
+  });
   const scheme = options.tls === undefined ? "http" : "https";
   return {
     address,
@@ -116,7 +123,16 @@ function createHttpServer(options: ServeOptions, limits: HttpLimits): Server {
   const server: Server =
     tls === undefined
       ? createServer(settings, listener)
-      : createTlsServer({ ...settings, cert: tls.certPem, key: tls.keyPem, minVersion: "TLSv1.2" }, listener);
+      : createTlsServer(
+          {
+            ...settings,
+            cert: tls.certPem,
+            key: tls.keyPem,
+            minVersion: "TLSv1.2",
+            handshakeTimeout: settings.headersTimeout,
+          },
+          listener,
+        );
   server.setTimeout(limits.idleTimeoutSeconds * 1000);
   return server;
 }

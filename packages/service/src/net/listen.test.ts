@@ -34,6 +34,21 @@ describe("listening", () => {
     assert.ok(at.port > 0);
   });
 
+  it("survives connections that cannot be taken, and tells of them", async () => {
+    const told: string[] = [];
+    const created = server();
+    await listenOn(
+      created,
+      { host: "127.0.0.1", port: 0 },
+      { what: "test", onError: (error) => told.push(error.message) },
+    );
+    created.emit("error", systemError("EMFILE"));
+    assert.deepEqual(told, ["listen EMFILE: whatever"]);
+    const silent = server();
+    await listenOn(silent, { host: "127.0.0.1", port: 0 }, { what: "test" });
+    assert.equal(silent.emit("error", systemError("EMFILE")), true);
+  });
+
   it("on a port in use is one line that says what to do", async () => {
     const at = await listenOn(server(), { host: "127.0.0.1", port: 0 }, { what: "test" });
     await assert.rejects(listenOn(server(), at, { what: "BGP listener (--listen)" }), (error) => {

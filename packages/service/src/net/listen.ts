@@ -9,6 +9,11 @@ export interface ListenOptions {
   /** `[::]` takes IPv6 only, so that 0.0.0.0 can be listened on beside it. An empty host takes both always. */
   readonly ipv6Only?: boolean;
   readonly backlog?: number;
+  /**
+   * Told when a connection cannot be taken later on (too many open files). The listener goes on; without a
+   * handler Node would end the process.
+   */
+  readonly onError?: (error: Error) => void;
 }
 
 /**
@@ -16,7 +21,7 @@ export interface ListenOptions {
  * for port 0. Rejects with an `OperatorError`.
  */
 export async function listenOn(server: Server, at: HostPort, options: ListenOptions): Promise<HostPort> {
-  const { what, ipv6Only = false, backlog } = options;
+  const { what, ipv6Only = false, backlog, onError = () => {} } = options;
   try {
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
@@ -28,6 +33,7 @@ export async function listenOn(server: Server, at: HostPort, options: ListenOpti
         },
         () => {
           server.removeListener("error", reject);
+          server.on("error", onError);
           resolve();
         },
       );

@@ -89,6 +89,18 @@ describe("option values", () => {
     assert.equal((await values(offset, ["--offset", "-5"])).received?.options["offset"], -5);
   });
 
+  it("may be given by a letter", async () => {
+    const options: OptionTable = {
+      multi: { type: "int", description: "d", short: "m" },
+      json: { type: "bool", description: "d", short: "j" },
+    };
+    for (const argv of [["-m", "3", "-j"], ["-m3", "-j"], ["-m=3", "-j"], ["-jm3"], ["-jm", "3"]]) {
+      const { received, stderr } = await values(options, argv);
+      assert.equal(stderr, "");
+      assert.deepEqual(received?.options, { multi: 3, json: true }, argv.join(" "));
+    }
+  });
+
   it("of a bool take every documented form", async () => {
     const forms: [string[], boolean][] = [
       [["--insecure"], true],

@@ -56,7 +56,7 @@ export function readCommandLine(
       version = true;
       continue;
     }
-    const inline = token.inlineValue === true ? token.value : undefined;
+    const inline = inlineValue(token);
     const negated = negatedFlag(token.name, options);
     if (negated !== undefined && inline === undefined) {
       flags.set(negated, ["false"]);
@@ -69,12 +69,26 @@ export function readCommandLine(
       bareBool = inline === undefined ? { flag: token.name, index: token.index } : undefined;
       continue;
     }
-    const word = valueOf({ flag: token.name, raw: token.rawName }, token.value, inline !== undefined);
+    const word = valueOf(
+      { flag: token.name, raw: token.rawName },
+      inline ?? token.value,
+      inline !== undefined,
+    );
     const earlier = flags.get(word.flag);
     if (spec.type === "list" && earlier !== undefined) earlier.push(word.value);
     else flags.set(word.flag, [word.value]);
   }
   return { flags, positionals, help, version };
+}
+
+/** The value behind an equals sign, or right behind a letter: `--multi=3`, `-m3`, `-m=3`. */
+function inlineValue(token: {
+  readonly rawName: string;
+  readonly value: string | undefined;
+  readonly inlineValue: boolean | undefined;
+}): string | undefined {
+  if (token.inlineValue !== true || token.value === undefined) return undefined;
+  return token.rawName.startsWith("--") ? token.value : token.value.replace(/^=/, "");
 }
 
 function valueOf(
