@@ -61,6 +61,7 @@ export class MessageFramer {
       this.#waiting.set(chunk, this.#length);
       this.#length += chunk.length;
       this.#error = checkMarker(this.#waiting, 0, this.#length);
+      if (this.#error !== undefined) this.#length = 0;
       return this.#result(NOTHING);
     }
     const bytes = this.#length === 0 ? chunk : this.#waitingAnd(chunk);

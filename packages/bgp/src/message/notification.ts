@@ -36,7 +36,7 @@ export type ShutdownCommunication =
 
 /**
  * Reads the communication of an Administrative Shutdown or Administrative Reset. Undefined where there is
- * none. One with a wrong length or invalid UTF-8 is told as such, with its octets (RFC 9003 section 4).
+ * none, an empty text where there is one without words. One with a wrong length or invalid UTF-8 is told as such, with its octets (RFC 9003 section 4).
  */
 export function shutdownCommunication(message: NotificationMessage): ShutdownCommunication | undefined {
   const carries =
@@ -44,7 +44,7 @@ export function shutdownCommunication(message: NotificationMessage): ShutdownCom
     (message.subcode === CeaseSubcode.administrativeShutdown ||
       message.subcode === CeaseSubcode.administrativeReset);
   const length = message.data[0];
-  if (!carries || length === undefined || (length === 0 && message.data.length === 1)) return undefined;
+  if (!carries || length === undefined) return undefined;
   if (message.data.length !== 1 + length) {
     const problem = `length ${length} but ${message.data.length - 1} octets`;
     return { ok: false, problem, data: message.data };
@@ -77,9 +77,8 @@ export function notificationText(message: NotificationMessage): string {
   }
   const communication = shutdownCommunication(message);
   if (communication === undefined) return name + dataText(message.data);
-  return communication.ok
-    ? `${name}: ${quote(communication.text)}`
-    : `${name}: malformed shutdown communication (${communication.problem})${dataText(communication.data)}`;
+  if (communication.ok) return communication.text === "" ? name : `${name}: ${quote(communication.text)}`;
+  return `${name}: malformed shutdown communication (${communication.problem})${dataText(communication.data)}`;
 }
 
 function dataText(data: Uint8Array): string {
