@@ -7,9 +7,9 @@ import { RouteText } from "./route-text.ts";
 import type { RouteTable } from "./view.ts";
 
 /** Prefixes asked of the RIB at once, which is what happens in one turn of the event loop. */
-export const PREFIXES_PER_TURN = 1_000;
+export const PREFIXES_PER_TURN = 500;
 /** Prefixes looked at in one turn when most are passed over. */
-export const VISITS_PER_TURN = 20_000;
+export const VISITS_PER_TURN = 10_000;
 /** A turn ends early when its text has this many characters. */
 export const MAX_CHARACTERS_PER_TURN = 512 * 1024;
 

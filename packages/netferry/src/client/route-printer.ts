@@ -52,7 +52,7 @@ class TablePrinter implements RoutePrinter {
     for (const line of lines) {
       this.#waiting.push(parseAnswer(line, RouteAnswer, this.#origin, "a Netferry ingest"));
     }
-    if (this.#table !== undefined || this.#waiting.length >= ROUTES_FOR_WIDTHS) await this.#flush();
+    if (this.#table !== undefined || this.#waiting.length > ROUTES_FOR_WIDTHS) await this.#flush();
   }
 
   async end(): Promise<void> {
@@ -65,7 +65,8 @@ class TablePrinter implements RoutePrinter {
     let text = "";
     if (this.#table === undefined) {
       const first = rows.slice(0, ROUTES_FOR_WIDTHS);
-      this.#table = new TextTable(routeColumns(first), first, terminalColumns(this.#stdout));
+      const layout = { terminalColumns: terminalColumns(this.#stdout), open: rows.length > first.length };
+      this.#table = new TextTable(routeColumns(first), first, layout);
       text = this.#table.header();
     }
     for (const row of rows) text += this.#table.row(row);

@@ -14,17 +14,19 @@ function numberText(value: number | null | undefined): string {
 const PREFIX: Column<RouteAnswer> = {
   title: "PREFIX",
   value: (route) => (route.stale ? `${route.prefix} stale` : route.prefix),
+  roomFor: 20,
 };
 const PATH_ID: Column<RouteAnswer> = {
   title: "PATH ID",
+  roomFor: 10,
   value: (route) => numberText(route.pathId),
   right: true,
 };
 const ATTRIBUTES: readonly Column<RouteAnswer>[] = [
-  { title: "NEXT HOP", value: (route) => route.nextHops?.join(" ") || "-", shrinkTo: 15 },
+  { title: "NEXT HOP", value: (route) => route.nextHops?.join(" ") || "-", shrinkTo: 15, roomFor: 15 },
   { title: "PREF", value: (route) => numberText(route.localPref), right: true },
   { title: "MED", value: (route) => numberText(route.med), right: true },
-  { title: "AS PATH", value: (route) => route.asPathText || "-", shrinkTo: 12 },
+  { title: "AS PATH", value: (route) => route.asPathText || "-", shrinkTo: 12, roomFor: 30 },
   { title: "ORIGIN", value: (route) => route.origin ?? "-" },
   { title: "COMMUNITIES", value: (route) => communitiesText(route) || "-", shrinkTo: 11 },
 ];

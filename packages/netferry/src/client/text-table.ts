@@ -8,6 +8,16 @@ export interface Column<Row> {
   readonly right?: boolean;
   /** May be cut down to this many columns where the terminal is narrow. Absent: never cut. */
   readonly shrinkTo?: number;
+  /** What to keep for rows that come later, where not all are known at the start. */
+  readonly roomFor?: number;
+}
+
+/** What a table is laid out for. */
+export interface Layout {
+  /** Undefined where nothing is to be cut: a pipe or a file. */
+  readonly terminalColumns: number | undefined;
+  /** Rows will come that are not among the first ones. */
+  readonly open: boolean;
 }
 
 const GAP = "  ";
@@ -35,20 +45,23 @@ function fit<Row>(columns: readonly Column<Row>[], widths: number[], available: 
 
 /**
  * Rows under a header. Widths are settled by the rows known at the start, so that a long listing can
- * be printed as it comes: later cells that are wider push their line out, or are cut in a column that may shrink.
+ * be printed as it comes: later cells that are wider push their line out, or on a terminal are cut in a column
+ * that may shrink. No line is wider than the terminal.
  */
 export class TextTable<Row> {
   readonly #columns: readonly Column<Row>[];
   readonly #widths: number[];
-  readonly #cuts: boolean;
+  readonly #terminalColumns: number | undefined;
 
-  /** @param terminalColumns undefined where nothing is to be cut: a pipe or a file */
-  constructor(columns: readonly Column<Row>[], first: readonly Row[], terminalColumns: number | undefined) {
+  constructor(columns: readonly Column<Row>[], first: readonly Row[], { terminalColumns, open }: Layout) {
     this.#columns = columns;
-    this.#widths = columns.map(({ title, value }) =>
-      first.reduce((width, row) => Math.max(width, displayWidth(printable(value(row)))), title.length),
+    this.#widths = columns.map(({ title, value, roomFor = 0 }) =>
+      first.reduce(
+        (width, row) => Math.max(width, displayWidth(printable(value(row)))),
+        Math.max(title.length, open ? roomFor : 0),
+      ),
     );
-    this.#cuts = terminalColumns !== undefined;
+    this.#terminalColumns = terminalColumns;
     if (terminalColumns !== undefined) fit(columns, this.#widths, terminalColumns);
   }
 
@@ -63,13 +76,15 @@ export class TextTable<Row> {
   }
 
   #line(cells: readonly string[]): string {
+    const terminal = this.#terminalColumns;
     const texts = cells.map((cell, index) => {
       const width = this.#widths[index] ?? 0;
       const { right = false, shrinkTo } = this.#columns[index] ?? {};
-      const text = this.#cuts && shrinkTo !== undefined ? cutToWidth(cell, width) : cell;
+      const text = terminal !== undefined && shrinkTo !== undefined ? cutToWidth(cell, width) : cell;
       return pad(text, width, right);
     });
-    return `${texts.join(GAP).trimEnd()}\n`;
+    const line = texts.join(GAP).trimEnd();
+    return `${terminal === undefined ? line : cutToWidth(line, terminal)}\n`;
   }
 }
 
@@ -79,7 +94,7 @@ export function renderTable<Row>(
   rows: readonly Row[],
   terminalColumns: number | undefined,
 ): string {
-  const table = new TextTable(columns, rows, terminalColumns);
+  const table = new TextTable(columns, rows, { terminalColumns, open: false });
   return table.header() + rows.map((row) => table.row(row)).join("");
 }
 
