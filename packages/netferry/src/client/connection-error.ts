@@ -25,8 +25,10 @@ function explanation(error: Error, where: string, remedy: string): string {
   }
   const code = firstCode(error);
   if (code !== undefined && UNTRUSTED.has(code)) {
+    const why =
+      code === "DEPTH_ZERO_SELF_SIGNED_CERT" ? "it is self-signed" : "no CA that is known here signed it";
     return (
-      `${where} shows a certificate that nothing vouches for (${errorText(error)}); ` +
+      `${where} shows a certificate that nothing vouches for: ${why}; ` +
       "give --ca FILE with its certificate, or --fingerprint with the one that ingest prints at its start"
     );
   }
@@ -49,7 +51,9 @@ function explanation(error: Error, where: string, remedy: string): string {
       return `${where} does not speak TLS; try http:// with ${remedy}`;
     case "ECONNRESET":
     case "EPIPE":
-      return `${where} closed the connection without an answer; is it an HTTP${where.startsWith("https:") ? "" : " (not an HTTPS)"} address? Point elsewhere with ${remedy}`;
+      return where.startsWith("http:")
+        ? `${where} closed the connection without an answer; if it speaks TLS, give its https:// address with ${remedy}`
+        : `${where} closed the connection without an answer; point elsewhere with ${remedy}`;
     default:
       if (code?.startsWith("HPE_") === true) {
         return `${where} answered with something that is not HTTP; point elsewhere with ${remedy}`;

@@ -52,7 +52,7 @@ export function statusText(
     ["sessions", tally(status.sessions.total, status.sessions.byState)],
     ["routes", tally(rib.routes, rib.routesByFamily)],
     ["prefixes", `${formatCount(rib.prefixes)}, ${plural(rib.attributes, "attribute set")}`],
-    ["rate", `${formatRate(status.pathsPerSecond)} paths`],
+    ["path rate", formatRate(status.pathsPerSecond)],
     ["rejected", formatTally(rib.rejected) || undefined],
     ["memory", `${formatBytes(memory.residentBytes)} resident, ${formatBytes(rib.bytes)} of it routes`],
     ["lag", status.eventLoopLagMs === undefined ? undefined : formatMilliseconds(status.eventLoopLagMs)],
