@@ -47,18 +47,20 @@ export class AttributeRewriter {
     length = this.#append(as4, 0, as4.length, length);
     let at = check.attributesStart;
     const end = check.attributesEnd;
+    let from = at; // what is to be copied and was not yet: [from, at)
     while (at + 3 <= end) {
       const code = bytes[at + 1]!;
       const next =
         (bytes[at]! & AttributeFlag.extendedLength) === 0
           ? at + 3 + bytes[at + 2]!
           : at + 4 + readUint16(bytes, at + 2);
-      if (check.keptAt(code) === at && this.#isCopied(code, forReach)) {
-        length = this.#append(bytes, at, next, length);
+      if (check.keptAt(code) !== at || !this.#isCopied(code, forReach)) {
+        length = this.#append(bytes, from, at, length);
+        from = next;
       }
       at = next;
     }
-    return length;
+    return this.#append(bytes, from, end, length);
   }
 
   #reserve(length: number): void {

@@ -371,3 +371,22 @@ for (const { what, context = INTERNAL, bytes, subcode, data = "" } of resets) {
     assert.equal(new UpdateScanner(context).scan(bytes, 0, bytes.length), "reset");
   });
 }
+
+const texts = (bytes: Uint8Array): string[] => {
+  const decoded = decodeMessage(bytes, INTERNAL);
+  return decoded.ok ? decoded.errors.map(({ text }) => text) : [decoded.error.text];
+};
+
+test("an error's text names the attribute, what is wrong with it, its octets, and what was done", () => {
+  assert.deepEqual(texts(update("", `40010103${AS_PATH}${NEXT_HOP}400601ff`, PREFIX)), [
+    "origin is malformed (40010103): its routes count as withdrawn",
+    "atomic-aggregate is malformed (400601ff): discarded",
+  ]);
+  assert.deepEqual(texts(update("", MANDATORY, "21c000020180")), [
+    "UPDATE has NLRI with a prefix too long or cut short (21c000020180): session reset",
+  ]);
+  const long = `c008ff${"00".repeat(20)}`;
+  assert.deepEqual(texts(update("", `${MANDATORY}${long}${"00".repeat(20)}`, PREFIX)), [
+    `communities exceeds the path attributes (c008ff${"00".repeat(29)}...): its routes count as withdrawn`,
+  ]);
+});

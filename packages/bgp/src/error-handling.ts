@@ -11,13 +11,13 @@ interface AttributeRule {
   readonly duplicate: ErrorAction;
   /** Peers from whom it is discarded without a look at it. */
   readonly unexpectedFrom?: "external" | "four-octet-as";
-  /** Where the last three come from. */
+  /** Where it says so, beside RFC 7606 section 3. */
   readonly rfc: string;
 }
 
 /** RFC 7606 section 3 c and g hold for every attribute whose RFC says nothing else. */
 const COMMON = { flags: "treat-as-withdraw", duplicate: "discard" } as const;
-/** NLRI in there can't be told any more: the stronger of the two ways that RFC 7606 section 3 j leaves is for the rest. */
+/** Of the two that RFC 7606 section 3 j leaves, session reset and AFI/SAFI disable, the milder. */
 const MULTIPROTOCOL = {
   malformed: "afi-safi-disable",
   flags: "afi-safi-disable",
@@ -83,6 +83,7 @@ export function errorAction(cause: UpdateErrorCause, code: number): ErrorAction 
     case "family-disabled":
     case "family-opaque":
       return "discard";
+    case "message-length":
     case "field-lengths":
     case "withdrawn-syntax":
     case "nlri-syntax":

@@ -26,11 +26,10 @@ const NO_ERRORS: readonly AttributeError[] = [];
 /** Decodes whole messages of one context. Total: every input gives a value. */
 export class MessageDecoder {
   readonly #context: CodecContext;
-  readonly #updates: UpdateDecoder;
+  #updates: UpdateDecoder | undefined;
 
   constructor(context: CodecContext = codecContext()) {
     this.#context = context;
-    this.#updates = new UpdateDecoder(context);
   }
 
   /** Decodes the one message that the bytes are, header included. NLRI in it are views of the bytes. */
@@ -42,6 +41,7 @@ export class MessageDecoder {
       case MessageType.open:
         return withoutErrors(decodeOpen(bytes, 0, end));
       case MessageType.update:
+        this.#updates ??= new UpdateDecoder(this.#context);
         return this.#updates.decode(bytes, 0, end);
       case MessageType.notification:
         return withoutErrors({ ok: true, message: decodeNotification(bytes, 0, end) });

@@ -9,38 +9,15 @@ import type { Disposition, ErrorAction } from "./errors.ts";
 import { FamilyTable, type FamilyUse } from "./family-use.ts";
 import { type Family, familyOf, IPV4_UNICAST } from "./family.ts";
 import { HEADER_LENGTH } from "./message/header.ts";
+import { NlriField } from "./nlri-field.ts";
 import type { UpdateErrorCause } from "./update-error.ts";
 
-/** Takes the errors of an UPDATE as they are found. `[start, end)`: the attribute in the buffer; `code` 0: none. */
+/**
+ * Takes the errors of an UPDATE as they are found. `code`: of the attribute, 0 for an error that is of none.
+ * `[start, end)`: the attribute or the field in the buffer, empty where there is none.
+ */
 export interface FaultSink {
   fault(cause: UpdateErrorCause, action: ErrorAction, code: number, start: number, end: number): void;
-}
-
-/** Where the NLRI of one family stand in an UPDATE. */
-export class NlriField {
-  family: Family = 0;
-  addPath = false;
-  start = 0;
-  end = 0;
-  /** 0 if there are none, or none that may be used. Of a family without a codec: 1 if there is anything. */
-  routes = 0;
-  /** The NLRI can be told apart. */
-  typed = false;
-
-  clear(): void {
-    this.start = 0;
-    this.end = 0;
-    this.routes = 0;
-  }
-
-  set(use: FamilyUse, start: number, end: number, routes: number): void {
-    this.family = use.family;
-    this.addPath = use.addPath;
-    this.typed = use.codec !== undefined;
-    this.start = start;
-    this.end = end;
-    this.routes = routes;
-  }
 }
 
 const SEVERITY: Readonly<Record<ErrorAction, number>> = {
@@ -111,12 +88,12 @@ export class UpdateCheck {
   check(bytes: Uint8Array, start: number, end: number): Disposition {
     this.#begin();
     const withdrawnStart = start + HEADER_LENGTH + 2;
-    if (start + HEADER_LENGTH + LENGTH_FIELDS > end) return this.#badFields(start, end);
+    if (start + HEADER_LENGTH + LENGTH_FIELDS > end) return this.#badFields();
     const withdrawnEnd = withdrawnStart + readUint16(bytes, withdrawnStart - 2);
-    if (withdrawnEnd + 2 > end) return this.#badFields(start, end);
+    if (withdrawnEnd + 2 > end) return this.#badFields();
     this.attributesStart = withdrawnEnd + 2;
     this.attributesEnd = this.attributesStart + readUint16(bytes, withdrawnEnd);
-    if (this.attributesEnd > end) return this.#badFields(start, end);
+    if (this.attributesEnd > end) return this.#badFields();
 
     this.#checkAttributes(bytes);
     if (withdrawnStart < withdrawnEnd) {
@@ -128,7 +105,7 @@ export class UpdateCheck {
     }
     if (this.announced.routes > 0 || this.reach.routes > 0) this.#checkMandatory();
     if (this.disables.length > 0) this.#dropDisabled();
-    if (this.#worst > 0 && this.#worst < SEVERITY.reset && !this.#mayReach) this.#checkReachable(start, end);
+    if (this.#worst > 0 && this.#worst < SEVERITY.reset && !this.#mayReach) this.#checkReachable();
     if (withdrawnStart === withdrawnEnd && this.attributesEnd === end) this.#findEndOfRib();
     return DISPOSITIONS[this.#worst]!;
   }
@@ -163,8 +140,8 @@ export class UpdateCheck {
     this.#worst = 0;
   }
 
-  #badFields(start: number, end: number): Disposition {
-    this.#fault("field-lengths", 0, start, end);
+  #badFields(): Disposition {
+    this.#fault("field-lengths", 0, 0, 0);
     return "reset";
   }
 
@@ -246,7 +223,7 @@ export class UpdateCheck {
     const found =
       code === AttributeCode.mpReach
         ? this.#findReach(bytes, use, valueStart, end)
-        : setNlri(this.unreach, bytes, use, valueStart + MP_UNREACH_MINIMUM, end);
+        : this.unreach.find(bytes, use, valueStart + MP_UNREACH_MINIMUM, end);
     if (found) return;
     this.disables.push(use);
     this.#drop("attribute-malformed", code, at, end);
@@ -258,7 +235,7 @@ export class UpdateCheck {
     this.nextHopStart = valueStart + 4;
     this.nextHopLength = bytes[valueStart + 3]!;
     this.#mayReach = nlri < end;
-    return setNlri(this.reach, bytes, use, nlri, end);
+    return this.reach.find(bytes, use, nlri, end);
   }
 
   #checkField(
@@ -271,7 +248,7 @@ export class UpdateCheck {
     const use = this.#ipv4;
     if (!use.negotiated) this.#fault("family-not-negotiated", 0, start, end);
     else if (use.disabled) this.#fault("family-disabled", 0, start, end);
-    else if (!setNlri(field, bytes, use, start, end)) this.#fault(cause, 0, start, end);
+    else if (!field.find(bytes, use, start, end)) this.#fault(cause, 0, start, end);
   }
 
   /** ORIGIN and AS_PATH for every route; NEXT_HOP for those of the NLRI field (RFC 7606 section 3 d). */
@@ -300,9 +277,9 @@ export class UpdateCheck {
   }
 
   /** Without reachable NLRI there is no telling whether they were all found (RFC 7606 section 5.2). */
-  #checkReachable(start: number, end: number): void {
+  #checkReachable(): void {
     const unreach = this.#seen[AttributeCode.mpUnreach] === this.#epoch ? 1 : 0;
-    if (this.#attributeCount > unreach) this.#fault("no-reachable-nlri", 0, start, end);
+    if (this.#attributeCount > unreach) this.#fault("no-reachable-nlri", 0, 0, 0);
   }
 
   #findEndOfRib(): void {
@@ -327,13 +304,4 @@ export class UpdateCheck {
     this.#worst = Math.max(this.#worst, SEVERITY[action]);
     this.#sink.fault(cause, action, code, start, end);
   }
-}
-
-/** False if the NLRI are syntactically incorrect. */
-function setNlri(field: NlriField, bytes: Uint8Array, use: FamilyUse, start: number, end: number): boolean {
-  const { codec } = use;
-  const routes = codec === undefined ? Number(start < end) : codec.count(bytes, start, end, use.addPath);
-  if (routes < 0) return false;
-  field.set(use, start, end, routes);
-  return true;
 }

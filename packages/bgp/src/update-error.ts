@@ -4,6 +4,8 @@ import type { ErrorAction } from "./errors.ts";
 
 /** What can be wrong in an UPDATE. What is done about it, error-handling.ts tells. */
 export const updateErrorCauses = [
+  /** The message is shorter than an UPDATE or longer than was negotiated (RFC 4271 section 6.1, RFC 8654). */
+  "message-length",
   /** Withdrawn Routes Length and Total Path Attribute Length exceed the message (RFC 7606 section 3 b). */
   "field-lengths",
   /** The Withdrawn Routes field is syntactically incorrect (RFC 7606 section 5.3). */
@@ -38,19 +40,46 @@ export const updateErrorCauses = [
 
 export type UpdateErrorCause = (typeof updateErrorCauses)[number];
 
+/** The causes in words, behind the name of the attribute, or "UPDATE". */
+const CAUSE_TEXT: Readonly<Record<UpdateErrorCause, string>> = {
+  "message-length": "has a wrong message length",
+  "field-lengths": "has length fields that exceed the message",
+  "withdrawn-syntax": "has withdrawn routes with a prefix too long or cut short",
+  "nlri-syntax": "has NLRI with a prefix too long or cut short",
+  "attribute-overrun": "exceeds the path attributes",
+  "attribute-flags": "has wrong flags",
+  "attribute-malformed": "is malformed",
+  "attribute-duplicate": "is there more than once",
+  "attribute-missing": "is missing",
+  "attribute-unexpected": "must not come from such a peer",
+  "attribute-unrecognized": "claims to be well-known",
+  "family-unreadable": "is too short to name its family",
+  "no-reachable-nlri": "has an error and announces nothing",
+  "family-not-negotiated": "is of a family that was not negotiated",
+  "family-disabled": "is of a family that an earlier error has disabled",
+  "family-opaque": "is of a family that is not read",
+};
+
+const ACTION_TEXT: Readonly<Record<ErrorAction, string>> = {
+  discard: "discarded",
+  "treat-as-withdraw": "its routes count as withdrawn",
+  "afi-safi-disable": "its family is disabled",
+  reset: "session reset",
+};
+
 /** One error found in an UPDATE, and what was done about it. */
 export interface AttributeError {
   readonly action: ErrorAction;
   readonly cause: UpdateErrorCause;
   /** The attribute's type code; undefined for an error that is of none. */
   readonly code?: number;
-  /** The attribute as it came, flags to value: empty for a missing one. */
+  /** The attribute, flags to value, or the field, as it came; empty where there is none. */
   readonly bytes: Uint8Array;
   /** One line. */
   readonly text: string;
 }
 
-/** Octets of an attribute that its error's text shows. */
+/** Octets of what came that an error's text shows. */
 const SHOWN = 32;
 
 export function attributeError(
@@ -60,8 +89,8 @@ export function attributeError(
   bytes: Uint8Array,
 ): AttributeError {
   const subject = code === undefined ? "UPDATE" : attributeName(code);
-  const octets =
-    bytes.length === 0 ? "" : ` (${toHex(bytes.subarray(0, SHOWN))}${bytes.length > SHOWN ? "..." : ""})`;
-  const text = `${subject}: ${cause}${octets}, ${action}`;
+  const more = bytes.length > SHOWN ? "..." : "";
+  const octets = bytes.length === 0 ? "" : ` (${toHex(bytes.subarray(0, SHOWN))}${more})`;
+  const text = `${subject} ${CAUSE_TEXT[cause]}${octets}: ${ACTION_TEXT[action]}`;
   return { action, cause, bytes, text, ...(code === undefined ? {} : { code }) };
 }

@@ -169,7 +169,7 @@ test("treat-as-withdraw withdraws what is announced", () => {
   assert.equal(scanner.counts["attribute-missing"], 1);
   assert.deepEqual(
     scanner.errors().map(({ text }) => text),
-    ["as-path: attribute-missing, treat-as-withdraw"],
+    ["as-path is missing: its routes count as withdrawn"],
   );
 });
 
@@ -271,4 +271,19 @@ test("attributes of any length are written anew", () => {
       { type: "communities", values },
     ]);
   }
+});
+
+test("a message of wrong length is no UPDATE", () => {
+  const scanner = new UpdateScanner({ ...SESSION, maxMessageLength: 4096 });
+  const values = Array.from({ length: 1100 }, () => 1);
+  const long = update({
+    attributes: [ORIGIN, AS_PATH, NEXT_HOP, { type: "communities", values }],
+    nlri: routes("10.0.0.0/8"),
+  });
+  for (const bytes of [long, fromHex(`${"ff".repeat(16)}0016 02 000000`) ?? new Uint8Array()]) {
+    assert.equal(scan(scanner, bytes), "reset");
+    const error = scanner.resetError();
+    assert.deepEqual([error?.code, error?.subcode], [1, 2]);
+  }
+  assert.equal(scanner.counts["message-length"], 2);
 });

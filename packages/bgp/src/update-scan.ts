@@ -4,7 +4,9 @@ import type { CodecContext } from "./codec-context.ts";
 import type { Disposition, ErrorAction, ProtocolError } from "./errors.ts";
 import type { Family } from "./family.ts";
 import { MessageDecoder } from "./message-codec.ts";
-import { type NlriField, UpdateCheck } from "./update-check.ts";
+import { HEADER_LENGTH } from "./message/header.ts";
+import type { NlriField } from "./nlri-field.ts";
+import { UpdateCheck } from "./update-check.ts";
 import { type AttributeError, type UpdateErrorCause, updateErrorCauses } from "./update-error.ts";
 
 const EMPTY = new Uint8Array(0);
@@ -26,6 +28,8 @@ export class NlriRun {
   attributesEnd = 0;
 }
 
+/** Header and the two length fields (RFC 4271 section 4.3). */
+const UPDATE_MINIMUM = HEADER_LENGTH + 4;
 /** Fields of withdrawn routes, and of announced ones that count as withdrawn. */
 const MAX_WITHDRAWN_RUNS = 4;
 const MAX_ANNOUNCED_RUNS = 2;
@@ -78,7 +82,8 @@ export class UpdateScanner {
   }
 
   /**
-   * Scans the UPDATE in `[start, end)`, header included, as a framer gives it out. What the fields hold is
+   * Scans the UPDATE in `[start, end)`, header included, as a framer gives it out: marker, length field and
+   * type are not looked at again. What the fields hold is
    * good until the next scan, and as long as the buffer does not change. After "reset" there are no runs,
    * and {@link resetError} tells what to send.
    */
@@ -89,6 +94,10 @@ export class UpdateScanner {
     this.withdrawnCount = 0;
     this.announcedCount = 0;
     if (this.disabled.length > 0) this.disabled.length = 0;
+    if (end - start < UPDATE_MINIMUM || end - start > this.#context.maxMessageLength) {
+      this.counts["message-length"]++;
+      return "reset";
+    }
     const check = this.#check;
     const disposition = check.check(bytes, start, end);
     if (disposition === "reset") return disposition;

@@ -15,7 +15,8 @@ import {
 import { splitPrefixes } from "../family/prefix-list.ts";
 import { type Family, IPV4_UNICAST } from "../family.ts";
 import type { Nlri } from "../nlri.ts";
-import { type FaultSink, type NlriField, UpdateCheck } from "../update-check.ts";
+import type { NlriField } from "../nlri-field.ts";
+import { type FaultSink, UpdateCheck } from "../update-check.ts";
 import { type AttributeError, attributeError, type UpdateErrorCause } from "../update-error.ts";
 
 /** RFC 4271 section 4.3. The multiprotocol NLRI are in the attributes (RFC 4760). */
@@ -57,8 +58,7 @@ export class UpdateDecoder implements FaultSink {
 
   /** For the check. */
   fault(cause: UpdateErrorCause, action: ErrorAction, code: number, start: number, end: number): void {
-    // An error that is of no attribute has the whole message, or its field, at fault: not shown.
-    const bytes = code === 0 ? this.#bytes.subarray(0, 0) : this.#bytes.slice(start, end);
+    const bytes = this.#bytes.slice(start, end);
     const error = attributeError(action, cause, code === 0 ? undefined : code, bytes);
     this.#errors.push(error);
     if (action === "reset") this.#reset ??= error;
@@ -105,9 +105,10 @@ export class UpdateDecoder implements FaultSink {
   }
 }
 
+/** The data is the attribute, where it is one (RFC 4271 section 6.3). */
 function resetError(error: AttributeError): ProtocolError {
-  const subcode = resetSubcode(error.cause);
-  return protocolError(ErrorCode.update, subcode, error.text, error.bytes.subarray(0, MAX_ERROR_DATA));
+  const data = error.code === undefined ? undefined : error.bytes.subarray(0, MAX_ERROR_DATA);
+  return protocolError(ErrorCode.update, resetSubcode(error.cause), error.text, data);
 }
 
 export function encodeUpdate(update: UpdateMessage, out: ByteWriter, context: CodecContext): void {
