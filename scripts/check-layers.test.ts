@@ -136,6 +136,16 @@ describe("the check of layers", () => {
       "packages/rib/src/a.ts:1: imports @netferry/bgp/src/open.ts; import @netferry/bgp, whose index tells what is public",
     ],
     [
+      "what another package has for tests, outside of tests",
+      {
+        "rib/package.json": manifest("@netferry/bgp"),
+        "rib/src/a.ts": 'import "@netferry/bgp/testing";',
+        "rib/src/a.test.ts": 'import "@netferry/bgp/testing";',
+        "rib/src/testing/b.ts": 'import "@netferry/bgp/testing";',
+      },
+      "packages/rib/src/a.ts:1: imports @netferry/bgp/testing, which is for tests; import @netferry/bgp",
+    ],
+    [
       "a path out of the package",
       { "rib/package.json": manifest(), "rib/src/deep/a.ts": 'import "../../../bgp/src/index.ts";' },
       "packages/rib/src/deep/a.ts:1: imports ../../../bgp/src/index.ts, which leaves the package; import the other package by its name",

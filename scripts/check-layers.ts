@@ -1,6 +1,6 @@
 /**
  * Holds the direction of dependencies: a package imports only packages above it in the list below, by their
- * index alone, and declares what it imports, no less and no more.
+ * index alone (tests also by their `testing` entry), and declares what it imports, no less and no more.
  *
  *     node scripts/check-layers.ts
  */
@@ -33,6 +33,7 @@ const TEST_TOOLS: ReadonlySet<string> = new Set(["fast-check"]);
 
 const SCOPE = "@netferry/";
 const SOURCE = /\.[cm]?[jt]sx?$/;
+const TESTING = /\/testing\//;
 const TEST = /\.test\.[cm]?[jt]sx?$/;
 
 export interface Import {
@@ -82,6 +83,7 @@ interface Package {
 interface SourceFile {
   readonly path: string;
   readonly shown: string;
+  /** A test, or what tests share: a file in a folder `testing`. */
   readonly isTest: boolean;
   /** Stands beside src, and so sees the package as others do, by its name. */
   readonly isOutside: boolean;
@@ -139,7 +141,11 @@ function importProblem(pkg: Package, file: SourceFile, specifier: string): strin
     if (file.isOutside && specifier === SCOPE + pkg.name) return undefined;
     const problem = layerProblem(pkg.name, name.slice(SCOPE.length));
     if (problem !== undefined) return problem;
-    if (name !== specifier) return `imports ${specifier}; import ${name}, whose index tells what is public`;
+    if (specifier === `${name}/testing`) {
+      if (!file.isTest) return `imports ${specifier}, which is for tests; import ${name}`;
+    } else if (name !== specifier) {
+      return `imports ${specifier}; import ${name}, whose index tells what is public`;
+    }
   }
   if (pkg.dependencies.has(name)) return undefined;
   if (file.isTest && (TEST_TOOLS.has(name) || pkg.devDependencies.has(name))) return undefined;
@@ -187,7 +193,7 @@ function sourceFiles(root: string, pkg: Package): SourceFile[] {
     .map((path) => {
       const isOutside = path.startsWith(join(pkg.dir, "test") + sep);
       const shown = relative(root, path).split(sep).join("/");
-      return { path, shown, isOutside, isTest: isOutside || TEST.test(path) };
+      return { path, shown, isOutside, isTest: isOutside || TEST.test(path) || TESTING.test(shown) };
     });
 }
 

@@ -297,6 +297,16 @@ describe("streams", () => {
     assert.equal(ingest.stats.listingsAbandoned, 0);
   });
 
+  test("HEAD begins no listing", async () => {
+    announceMany(2_000);
+    for (const query of ["", "?format=ndjson"]) {
+      const answer = await call(ingest, "HEAD", `/api/v1/devices/r1/routes${query}`);
+      assert.deepEqual([answer.status, answer.text], [200, ""]);
+    }
+    assert.equal(ingest.stats.listings, 0);
+    assert.equal(ingest.stats.routes, 0);
+  });
+
   test("a table that goes away breaks the stream off, so that a part is not taken for all", async () => {
     announceMany(60_000);
     const response = await openStream();

@@ -143,11 +143,12 @@ export function registerRoutes(api: Api, { view, stats }: ApiParts): void {
       "content-type": lines ? NDJSON_TYPE : "application/json",
       ...(owner.id === device.id ? {} : { [TABLE_OF_HEADER]: owner.name }),
     };
-    if (lines)
-      return new Response(
-        known ? streamRoutes(run, { closed: startListing(), breakOff: context.env.breakOff }) : "",
-        { headers },
-      );
+    // Nobody would read the body of HEAD, so no listing is begun.
+    if (context.req.method === "HEAD") return new Response(null, { headers });
+    if (lines) {
+      const end = known ? { closed: startListing(), breakOff: context.env.breakOff } : undefined;
+      return new Response(end === undefined ? "" : streamRoutes(run, end), { headers });
+    }
     const table = JSON.stringify({ deviceId: owner.id, device: owner.name, shared: owner.id !== device.id });
     const answer = known ? await collect(run, startListing(), context.req.raw.signal) : NOTHING;
     const next = answer.next === undefined ? "null" : JSON.stringify(formatPosition(answer.next));
@@ -168,9 +169,8 @@ async function collect(
     abandoned = false;
     return answer;
   } catch (error) {
-    if (error instanceof TableGoneError)
-      throw new ApiError("conflict", `${error.message}; ask again`, { cause: error });
-    throw error;
+    if (!(error instanceof TableGoneError)) throw error;
+    throw new ApiError("conflict", `${error.message}; ask again`, { cause: error });
   } finally {
     closed(abandoned);
   }
