@@ -36,6 +36,7 @@ const CAPABILITIES: Capabilities = {
   clearReason: /Administrative Reset/i,
   flapCounter: false,
   addPathSend: true,
+  externalNextHop: "kept",
   cannot: [
     "originate an AS_SET",
     "take a prefix with host bits in its configuration",
@@ -194,7 +195,13 @@ export class BirdDriver implements Driver {
     const tables = peer.families.flatMap((family) => {
       const channel = CHANNELS[family];
       const routes = this.#routes.all().filter((route) => route.family === family);
-      return [`protocol static static_${channel} {`, `  ${channel};`, ...routes.map(staticRoute), "}"];
+      // A table holds one route of a protocol for a prefix: further paths come from further protocols.
+      return [...Map.groupBy(routes, (route) => route.path ?? 0)].flatMap(([path, group]) => [
+        `protocol static static_${channel}_${path} {`,
+        `  ${channel};`,
+        group.map(staticRoute).join("\n"),
+        "}",
+      ]);
     });
     const channels = peer.families.map(
       (family) =>
@@ -218,6 +225,7 @@ export class BirdDriver implements Driver {
       `  neighbor ${peer.peerAddress} as ${peer.peerAsn};`,
       "  direct;",
       `  hold time ${peer.holdTime};`,
+      `  enable as4 ${peer.fourOctetAs ? "on" : "off"};`,
       "  connect delay time 1; connect retry time 1; error wait time 1, 1;",
       ...channels,
       "}",

@@ -17,6 +17,8 @@ export interface Peering {
   holdTime: number;
   /** Offer to send several paths per prefix (RFC 7911). */
   addPathSend: boolean;
+  /** Offer 4-octet ASNs (RFC 6793); without, the paths travel as AS_PATH with AS_TRANS and AS4_PATH. */
+  fourOctetAs: boolean;
 }
 
 /** What a daemon can and cannot do; the scenarios ask here rather than by name. */
@@ -31,6 +33,8 @@ export interface Capabilities {
   flapCounter: boolean;
   /** Several paths for one prefix, originated by configuration. */
   addPathSend: boolean;
+  /** The next hop that an external peer is sent: as originated, or always the daemon's own address. */
+  externalNextHop: "kept" | "self";
   /** What it cannot do, for people. */
   cannot: readonly string[];
 }
@@ -71,18 +75,22 @@ export interface Driver {
 
 export type DriverFactory = (namespace: Namespace) => Driver;
 
-/** The routes that a device originates now, by prefix; the base of restarts and configuration files. */
+function keyOf(route: RouteSpec): string {
+  return `${route.prefix} ${route.path ?? 0}`;
+}
+
+/** The routes that a device originates now, by prefix and path; the base of restarts and configuration files. */
 export class OriginatedRoutes {
   readonly #routes = new Map<string, RouteSpec>();
 
   replaceAll(routes: readonly RouteSpec[]): void {
     this.#routes.clear();
-    for (const route of routes) this.#routes.set(route.prefix, route);
+    this.apply({ announce: routes, withdraw: [] });
   }
 
   apply(change: RouteChange): void {
-    for (const route of change.withdraw) this.#routes.delete(route.prefix);
-    for (const route of change.announce) this.#routes.set(route.prefix, route);
+    for (const route of change.withdraw) this.#routes.delete(keyOf(route));
+    for (const route of change.announce) this.#routes.set(keyOf(route), route);
   }
 
   all(): RouteSpec[] {

@@ -39,10 +39,11 @@ const CAPABILITIES: Capabilities = {
     routeOrigins: ["as2", "as4"],
   },
   shutdownText: { fixed: "Administrative Shutdown" },
-  stopReason: /clos|reset/i,
+  stopReason: /closed the connection/i,
   clearReason: /Administrative Reset/i,
   flapCounter: false,
   addPathSend: false,
+  externalNextHop: "kept",
   cannot: [
     "send a shutdown message of the operator's choice, nor stay down: it says its own text and dials again",
     "take a prefix with host bits",

@@ -28,6 +28,9 @@ import {
 } from "./route.ts";
 import { ensure } from "./wait.ts";
 
+/** How long a script of hundreds of CLI lines may take on a busy machine, in milliseconds. */
+const SCRIPT_TIMEOUT_MS = 120_000;
+
 /** `session_state` of the API: BGP_FSM_ESTABLISHED. */
 const ESTABLISHED = 6;
 const STATES = ["unknown", "idle", "connect", "active", "opensent", "openconfirm", "established"];
@@ -46,6 +49,7 @@ const CAPABILITIES: Capabilities = {
   clearReason: /Administrative Reset/i,
   flapCounter: false,
   addPathSend: false,
+  externalNextHop: "kept",
   cannot: [
     "come back within 30 s of `neighbor reset` (it ignores idle-hold-time-after-reset)",
     "attach an extended community other than a route target by its CLI",
@@ -251,7 +255,10 @@ export class GobgpDriver implements Driver {
 
   /** Runs CLI lines one after the other; the first that says anything but nothing fails. */
   async #script(lines: readonly string[]): Promise<void> {
-    const { stdout, stderr } = await this.#namespace.run(["sh", "-es"], { input: lines.join("\n") });
+    const { stdout, stderr } = await this.#namespace.run(["sh", "-es"], {
+      input: lines.join("\n"),
+      timeoutMs: SCRIPT_TIMEOUT_MS,
+    });
     ensure(`${stdout}${stderr}`.trim() === "", `gobgp said: ${`${stdout}${stderr}`.slice(0, 500)}`);
   }
 

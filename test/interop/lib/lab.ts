@@ -27,11 +27,10 @@ done
 rm -rf "$directory"
 `;
 
-/** Addresses of one end of a link, with prefix lengths. */
+/** Addresses of one end of a link, with prefix lengths. Without one, the link does not speak that family. */
 export interface LinkEnd {
   namespace: Namespace;
-  ipv4: string;
-  /** Left out for a link that must not speak IPv6. */
+  ipv4?: string;
   ipv6?: string;
 }
 
@@ -120,7 +119,11 @@ export class Lab {
       ]),
     );
     for (const end of [left, right]) {
-      const addresses = [end.ipv4, ...(end.ipv6 === undefined ? [] : [end.ipv6])];
+      // Not even link-local addresses.
+      if (end.ipv6 === undefined) {
+        await end.namespace.run(["sh", "-ec", `echo 1 >/proc/sys/net/ipv6/conf/${device}/disable_ipv6`]);
+      }
+      const addresses = [end.ipv4, end.ipv6].filter((address) => address !== undefined);
       const batch = [
         ...addresses.map((address) => `address add ${address} dev ${device}`),
         `link set ${device} up`,
@@ -134,9 +137,9 @@ export class Lab {
     return this.processes.map((process) => process.tail()).join("\n");
   }
 
-  /** Stops what still runs (newest first) and removes namespaces and files. */
+  /** Stops what still runs and removes namespaces and files. */
   async close(): Promise<void> {
-    for (const started of this.processes.toReversed()) await started.stop();
+    await Promise.all(this.processes.map((started) => started.stop()));
     this.#reaper.stdin?.end();
     await this.#reaped;
   }

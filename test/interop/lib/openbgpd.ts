@@ -44,6 +44,7 @@ const CAPABILITIES: Capabilities = {
   clearReason: /Administrative Reset/i,
   flapCounter: false,
   addPathSend: false,
+  externalNextHop: "self",
   cannot: [
     "configure an AS path but by prepending its own ASN: paths come in by `bgpctl network mrt`, which takes no default route",
     "tell MED 0 from an absent MED in its CLI: the table has no MED 0",
@@ -172,6 +173,7 @@ export class OpenbgpdDriver implements Driver {
       `neighbor ${peer.peerAddress} {`,
       `  remote-as ${peer.peerAsn}`,
       `  local-address ${peer.localAddress}`,
+      `  announce as-4byte ${peer.fourOctetAs ? "yes" : "no"}`,
       ...(Object.keys(FAMILY_WORDS) as FamilyName[]).map(
         (family) =>
           `  announce ${FAMILY_WORDS[family]} ${peer.families.includes(family) ? "unicast" : "none"}`,
@@ -231,7 +233,7 @@ export class OpenbgpdDriver implements Driver {
       prefix: normalPrefix(route.prefix),
       pathId: undefined,
       origin: normalOrigin(route.origin),
-      asPath: normalAsPath(internal ? route.aspath : `${this.#peer.localAsn} ${route.aspath}`),
+      asPath: normalAsPath(route.aspath),
       nextHop: normalAddress(route.exit_nexthop),
       med: route.metric === 0 ? undefined : route.metric,
       localPref: internal ? route.localpref : undefined,

@@ -37,6 +37,8 @@ export interface RouteSpec {
   /** As an operator wrote it: perhaps with host bits. */
   written: string;
   attributes: AttributeSpec;
+  /** Which of several paths for the prefix, where ADD-PATH is in use; 0 unless told. */
+  path?: number;
 }
 
 /** What a device does at run time: new and changed routes, and prefixes to withdraw. */

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** How often a condition is looked at, in milliseconds. */
-const POLL_MS = 150;
+/** Pauses between looks at a condition, in milliseconds: each look costs a daemon's CLI a process. */
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 1000;
 
 /** How long a condition may take unless a caller says otherwise, in milliseconds. */
-const DEFAULT_LIMIT_MS = 60_000;
+const DEFAULT_LIMIT_MS = 120_000;
 
 /**
  * Repeats `attempt` until it returns without throwing, and returns what it returned. After `limitMs`
@@ -16,7 +17,7 @@ export async function eventually<T>(
   limitMs: number = DEFAULT_LIMIT_MS,
 ): Promise<T> {
   const deadline = Date.now() + limitMs;
-  for (;;) {
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
     try {
       return await attempt();
     } catch (error) {
@@ -25,7 +26,7 @@ export async function eventually<T>(
         throw new Error(`gave up after ${limitMs} ms: ${what}: ${last}`, { cause: error });
       }
     }
-    await sleep(POLL_MS);
+    await sleep(pause);
   }
 }
 
