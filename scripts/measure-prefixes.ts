@@ -84,15 +84,17 @@ function coveredCrowding(
     const starts = covers.get(size) ?? new Set();
     covers.set(size, starts.add(block));
   }
-  const sums = { covered: [0, 0], other: [0, 0] } satisfies Record<string, [number, number]>;
+  let [inCovered, covered, inOther, other] = [0, 0, 0, 0];
   for (const [block, prefixes] of occupancy) {
-    const covered = [...covers].some(([size, starts]) => starts.has(Math.floor(block / size) * size));
-    const sum = covered ? sums.covered : sums.other;
-    sum[0]! += prefixes;
-    sum[1]! += 1;
+    if ([...covers].some(([size, starts]) => starts.has(Math.floor(block / size) * size))) {
+      inCovered += prefixes;
+      covered += 1;
+    } else {
+      inOther += prefixes;
+      other += 1;
+    }
   }
-  const mean = ([total, blocks]: readonly number[]): number => total! / Math.max(1, blocks!);
-  return round(mean(sums.covered) / mean(sums.other));
+  return round(inCovered / Math.max(1, covered) / (inOther / Math.max(1, other)));
 }
 
 function adjacency(places: ReadonlySet<number>): number {

@@ -1,6 +1,5 @@
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
-import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { IPV4_UNICAST, IPV6_UNICAST, parsePrefix } from "@netferry/bgp";
 import { errorText, OperatorError } from "@netferry/service";
@@ -9,6 +8,9 @@ import { PrefixSetBuilder } from "./prefix-set.ts";
 
 /** Longest line of a prefix file, characters. */
 export const MAX_PREFIX_LINE = 256;
+
+/** Octets of a file that are looked at at a time. */
+const READ_LENGTH = 256 * 1024;
 
 /** Longest part of a bad line that an error shows, characters. */
 const SHOWN_LINE = 60;
@@ -37,35 +39,11 @@ export interface PrefixFileOptions {
  * @throws PrefixFileError
  */
 export async function readPrefixFile(path: string, options: PrefixFileOptions = {}): Promise<PrefixSet[]> {
-  const { ipv4: ipv4Limit = Infinity, ipv6: ipv6Limit = Infinity } = options.limits ?? {};
-  const ipv4 = new PrefixSetBuilder(IPV4_UNICAST);
-  const ipv6 = new PrefixSetBuilder(IPV6_UNICAST);
-  const scratch = new Uint8Array(5);
-  let number = 0;
+  const reader = new PrefixReader(path, options);
   try {
-    for await (const line of lines(path)) {
-      number += 1;
-      if (line.length > MAX_PREFIX_LINE) {
-        throw new PrefixFileError(path, number, `longer than ${MAX_PREFIX_LINE} characters, so no prefix`);
-      }
-      const text = line.trim();
-      if (text === "" || text.startsWith("#")) continue;
-      if (ipv4.size >= ipv4Limit && ipv6.size >= ipv6Limit) break;
-      if (readIPv4Prefix(text, scratch)) {
-        if (ipv4.size < ipv4Limit) ipv4.add(scratch, 0, 1 + ((scratch[0]! + 7) >>> 3));
-        continue;
-      }
-      const prefix = parsePrefix(text);
-      if (prefix === undefined) {
-        const shown = JSON.stringify(text.slice(0, SHOWN_LINE));
-        throw new PrefixFileError(
-          path,
-          number,
-          `${shown} is no prefix such as 192.0.2.0/24 or 2001:db8::/32`,
-        );
-      }
-      const [builder, limit] = prefix.family === IPV4_UNICAST ? [ipv4, ipv4Limit] : [ipv6, ipv6Limit];
-      if (builder.size < limit) builder.add(prefix.nlri, 0, prefix.nlri.length);
+    for await (const lines of lineBatches(path)) {
+      for (const line of lines) reader.take(line);
+      if (reader.full) break;
     }
   } catch (error) {
     if (error instanceof PrefixFileError) throw error;
@@ -73,31 +51,78 @@ export async function readPrefixFile(path: string, options: PrefixFileOptions = 
       cause: error,
     });
   }
-  const sets = [ipv4, ipv6].filter(({ size }) => size > 0).map((builder) => builder.finish());
-  if (sets.length === 0)
-    throw new PrefixFileError(path, undefined, "has no prefixes, one a line is expected");
-  return sets;
+  const sets = reader.finish();
+  if (sets.length > 0) return sets;
+  throw new PrefixFileError(path, undefined, "has no prefixes, one a line is expected");
 }
 
-async function* lines(path: string): AsyncGenerator<string> {
-  const source = createReadStream(path, { highWaterMark: 256 * 1024 });
-  let stream: Readable = source;
-  if (await isGzip(path)) {
-    const gunzip = createGunzip();
-    // A pipe does not carry errors along.
-    source.on("error", (error) => gunzip.destroy(error));
-    stream = source.pipe(gunzip);
+/** Takes lines and collects their prefixes. */
+class PrefixReader {
+  readonly #path: string;
+  readonly #ipv4 = new PrefixSetBuilder(IPV4_UNICAST);
+  readonly #ipv6 = new PrefixSetBuilder(IPV6_UNICAST);
+  readonly #ipv4Limit: number;
+  readonly #ipv6Limit: number;
+  readonly #scratch = new Uint8Array(5);
+  #line = 0;
+
+  constructor(path: string, { limits }: PrefixFileOptions) {
+    this.#path = path;
+    this.#ipv4Limit = limits?.ipv4 ?? Infinity;
+    this.#ipv6Limit = limits?.ipv6 ?? Infinity;
   }
+
+  /** No further prefix would be taken. */
+  get full(): boolean {
+    return this.#ipv4.size >= this.#ipv4Limit && this.#ipv6.size >= this.#ipv6Limit;
+  }
+
+  take(line: string): void {
+    this.#line += 1;
+    if (line.length > MAX_PREFIX_LINE) this.#fail(`longer than ${MAX_PREFIX_LINE} characters, so no prefix`);
+    const text = line.trim();
+    if (text === "" || text.startsWith("#")) return;
+    const scratch = this.#scratch;
+    if (readIPv4Prefix(text, scratch)) {
+      if (this.#ipv4.size < this.#ipv4Limit) this.#ipv4.add(scratch, 0, 1 + ((scratch[0]! + 7) >>> 3));
+      return;
+    }
+    const prefix = parsePrefix(text);
+    if (prefix?.family !== IPV6_UNICAST) {
+      const shown = JSON.stringify(text.slice(0, SHOWN_LINE));
+      this.#fail(`${shown} is no prefix such as 192.0.2.0/24 or 2001:db8::/32`);
+    } else if (this.#ipv6.size < this.#ipv6Limit) {
+      this.#ipv6.add(prefix.nlri, 0, prefix.nlri.length);
+    }
+  }
+
+  finish(): PrefixSet[] {
+    return [this.#ipv4, this.#ipv6].filter(({ size }) => size > 0).map((builder) => builder.finish());
+  }
+
+  #fail(problem: string): never {
+    throw new PrefixFileError(this.#path, this.#line, problem);
+  }
+}
+
+/** The lines of a file, as many at a time as a piece of it has. */
+async function* lineBatches(path: string): AsyncGenerator<string[], void> {
+  const zipped = await isGzip(path);
+  const source = createReadStream(path, { highWaterMark: READ_LENGTH });
+  const gunzip = zipped ? createGunzip({ chunkSize: READ_LENGTH }) : undefined;
+  // A pipe does not carry errors along.
+  if (gunzip !== undefined) source.on("error", (error) => gunzip.destroy(error));
+  const stream = gunzip === undefined ? source : source.pipe(gunzip);
   try {
     let rest = "";
     for await (const chunk of stream) {
       const parts = (rest + (chunk as Buffer).toString("latin1")).split("\n");
       rest = parts.pop() ?? "";
-      yield* parts;
-      // Too long already: the reader complains about it, nobody collects the rest.
-      if (rest.length > MAX_PREFIX_LINE) yield rest;
+      // Too long already: whoever reads the lines complains about it, nobody collects the rest.
+      if (rest.length > MAX_PREFIX_LINE) parts.push(rest);
+      yield parts;
     }
-    if (rest !== "") yield rest;
+    if (rest !== "") yield [rest];
   } finally {
     stream.destroy();
     source.destroy();
@@ -119,8 +144,8 @@ const SLASH = 47;
 const ZERO = 48;
 
 /**
- * Reads dotted IPv4 with a length into NLRI form, host bits cleared; false for anything else, which parsePrefix may
- * still understand. A million lines go through here.
+ * Reads dotted IPv4 with a length into NLRI form, host bits cleared; false for anything else. parsePrefix does the
+ * same, but a million lines go through here.
  */
 function readIPv4Prefix(text: string, out: Uint8Array): boolean {
   let part = 0;
