@@ -36,6 +36,7 @@ export function addAgentMetrics(metrics: MetricRegistry, agent: Agent): void {
       accepted: counters.accepted,
       blocked: counters.rejectedBlocked,
       "no-verdict": counters.rejectedNoVerdict,
+      "accept-failed": counters.acceptFailures,
       "too-many": counters.rejectedTooMany,
       "too-many-from-address": counters.rejectedTooManyFromAddress,
     }),

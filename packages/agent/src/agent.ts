@@ -14,7 +14,7 @@ import {
   type TrustSettings,
   type VerdictOutcome,
 } from "@netferry/relay";
-import { type Clock, formatHostPort, type HostPort, listenError, type Logger } from "@netferry/service";
+import { type Clock, formatHostPort, type HostPort, listenOn, type Logger } from "@netferry/service";
 import { ControlLink, type ControlLinkView } from "./control-link.ts";
 import { type AgentCounters, createCounters } from "./counters.ts";
 import { DeviceConnection } from "./device-connection.ts";
@@ -157,14 +157,21 @@ export class Agent {
     await new Promise<void>((resolve) => this.#options.clock.later(100, resolve));
   }
 
-  #listen({ host, port }: HostPort): Promise<Server> {
-    return new Promise((resolve, reject) => {
-      const server = createServer({ pauseOnConnect: true, allowHalfOpen: false }, (socket) => {
-        void this.#accept(socket);
-      });
-      server.once("error", (error) => reject(listenError(error, "BGP", formatHostPort(host, port))));
-      server.listen({ host, port, ipv6Only: host.includes(":") }, () => resolve(server));
+  async #listen(at: HostPort): Promise<Server> {
+    const server = createServer({ pauseOnConnect: true, allowHalfOpen: false }, (socket) => {
+      void this.#accept(socket);
     });
+    await listenOn(server, at, {
+      what: "BGP listener (--listen)",
+      ipv6Only: true,
+      onError: (error) => {
+        this.counters.acceptFailures += 1;
+        this.#options.logger
+          .limited("accept", 60)
+          .error({ err: error }, "a device's connection could not be taken");
+      },
+    });
+    return server;
   }
 
   async #accept(socket: Socket): Promise<void> {

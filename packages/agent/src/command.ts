@@ -175,8 +175,14 @@ export const agentCommand = defineCommand({
       logger,
     });
     shutdown.add("status endpoint", () => status.close(1));
-    await agent.start();
     shutdown.add("sessions", () => agent.stop("the agent stops"));
+    try {
+      await agent.start();
+    } catch (error) {
+      shutdown.begin("the agent can't start", 1);
+      await shutdown.finished;
+      throw error;
+    }
     shutdown.add("health checks", () => health.stop());
     logger.info({ version: program.version, instance: agent.instance, status: status.url }, "agent is ready");
     return await shutdown.finished;

@@ -9,6 +9,8 @@ export interface AgentCounters {
   rejectedNoVerdict: number;
   rejectedTooMany: number;
   rejectedTooManyFromAddress: number;
+  /** Connections that the system did not hand over, for want of descriptors for instance. */
+  acceptFailures: number;
   /** Devices whose bytes were no BGP. */
   garbage: number;
   detached: number;
@@ -30,6 +32,7 @@ export function createCounters(): AgentCounters {
     rejectedNoVerdict: 0,
     rejectedTooMany: 0,
     rejectedTooManyFromAddress: 0,
+    acceptFailures: 0,
     garbage: 0,
     detached: 0,
     resumed: 0,

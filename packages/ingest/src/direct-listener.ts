@@ -12,6 +12,7 @@ const MAX_CONNECTIONS_PER_ADDRESS = 16;
 export interface DirectListenerCounters {
   accepted: number;
   rejectedBlocked: number;
+  acceptFailures: number;
   rejectedTooManyFromAddress: number;
 }
 
@@ -19,6 +20,7 @@ export class DirectListener {
   readonly counters: DirectListenerCounters = {
     accepted: 0,
     rejectedBlocked: 0,
+    acceptFailures: 0,
     rejectedTooManyFromAddress: 0,
   };
   readonly #peering: Peering;
@@ -42,7 +44,14 @@ export class DirectListener {
       this.#accept(socket),
     );
     server.maxConnections = MAX_CONNECTIONS;
-    const bound = await listenOn(server, at, { what: "BGP listener (--bgp-listen)", ipv6Only: true });
+    const bound = await listenOn(server, at, {
+      what: "BGP listener (--bgp-listen)",
+      ipv6Only: true,
+      onError: (error) => {
+        this.counters.acceptFailures += 1;
+        this.#logger.limited("accept", 60).error({ err: error }, "a device's connection could not be taken");
+      },
+    });
     this.#servers.push(server);
     this.#addresses.push(formatHostPort(bound.host, bound.port));
   }

@@ -16,7 +16,6 @@ import {
   formatHostPort,
   HealthMonitor,
   type HostPort,
-  type HttpServer,
   listenError,
   loadCertificate,
   type Logger,
@@ -39,6 +38,8 @@ import { DataStreams } from "./relay/data-streams.ts";
 const ALLOW_SECONDS = 300;
 /** How long a relayed session is held without its agent. Longer than agents go without an ingest. */
 const HOLD_DETACHED_MS = 60_000;
+/** What agents are told they have until this ingest is gone. */
+const DRAIN_MS = 5_000;
 const SETTING_INSTANCE = "ingest.instance";
 const SETTING_ROUTER_ID = "ingest.router-id";
 const FIRST_ACCOUNT = "admin@netferry.local";
@@ -93,11 +94,11 @@ export class Ingest {
 
   /** Starts everything, or nothing: rejects with an `OperatorError` where something can't be had. */
   static async start(options: IngestOptions): Promise<Ingest> {
-    const undo: (() => void | Promise<void>)[] = [];
+    const opened: Closing[] = [];
     try {
-      return new Ingest(await startParts(options, undo));
+      return new Ingest(await startParts(options, opened));
     } catch (error) {
-      for (const step of undo.toReversed()) await step();
+      await closeAll(opened);
       throw error;
     }
   }
@@ -107,19 +108,23 @@ export class Ingest {
    * what was under way over HTTP may end.
    */
   async stop(): Promise<void> {
-    const { agents, streams, peering, direct, relay, http, health, registry, dataDir, clock } = this.#parts;
+    const { agents, streams, peering, direct, clock, opened } = this.#parts;
     direct.close();
-    agents.drain("ingest stops", 5_000);
+    agents.drain("ingest stops", DRAIN_MS);
     streams.handOver("ingest stops");
     peering.stopDirect();
     // Lets the last bytes reach devices and agents.
     await new Promise<void>((resolve) => clock.later(200, resolve));
-    await http.close(1);
-    relay.close();
-    health.stop();
-    registry.close();
-    dataDir.release();
+    await closeAll(opened);
   }
+}
+
+/** Closes something that was opened. */
+type Closing = () => void | Promise<void>;
+
+/** What was opened last is closed first. */
+async function closeAll(opened: readonly Closing[]): Promise<void> {
+  for (const close of opened.toReversed()) await close();
 }
 
 interface Parts {
@@ -132,21 +137,17 @@ interface Parts {
   readonly streams: DataStreams;
   readonly peering: Peering;
   readonly direct: DirectListener;
-  readonly relay: RelayServer;
-  readonly http: HttpServer;
-  readonly health: HealthMonitor;
-  readonly registry: Registry;
-  readonly dataDir: DataDir;
   readonly clock: Clock;
+  readonly opened: readonly Closing[];
 }
 
-async function startParts(options: IngestOptions, undo: (() => void | Promise<void>)[]): Promise<Parts> {
+async function startParts(options: IngestOptions, opened: Closing[]): Promise<Parts> {
   const { clock, logger, version } = options;
   const startedAt = clock.now();
   const dataDir = openDataDir(options.dataDir, process.pid);
-  undo.push(() => dataDir.release());
+  opened.push(() => dataDir.release());
   const registry = openSqliteRegistry(dataDir.registryFile, { clock: clock.now });
-  undo.push(() => registry.close());
+  opened.push(() => registry.close());
   const newAccount = firstAccount(registry);
   const instance = keptSetting(registry, SETTING_INSTANCE, randomUUID);
   const routerId = settleRouterId(registry, options.routerId);
@@ -184,7 +185,7 @@ async function startParts(options: IngestOptions, undo: (() => void | Promise<vo
     holdDetachedMs: HOLD_DETACHED_MS,
     begin: (transport, _session, siteId) => peering.begin(transport, siteId),
   });
-  undo.push(
+  opened.push(
     registry.onChange((change) => {
       peering.deviceChanged(change);
       agents.deviceChanged([...new Set([...change.addressesBefore, ...change.addressesAfter])]);
@@ -204,26 +205,26 @@ async function startParts(options: IngestOptions, undo: (() => void | Promise<vo
       },
     },
   });
-  undo.push(() => relay.close());
+  opened.push(() => relay.close());
   const relayAt = { host: options.relayListen.host || "::", port: options.relayListen.port };
   const relayPort = await relay.listen(formatHostPort(relayAt.host, relayAt.port)).catch((error: unknown) => {
     throw listenError(error, "relay listener (--relay-listen)", formatHostPort(relayAt.host, relayAt.port));
   });
 
   const direct = new DirectListener(peering, logger);
-  undo.push(() => direct.close());
+  opened.push(() => direct.close());
   for (const at of options.bgpListen) await direct.listen(at);
 
   const metrics = new MetricRegistry({ service: "netferry-ingest", version });
-  undo.push(addProcessMetrics(metrics, version));
+  opened.push(addProcessMetrics(metrics, version));
   const pathRate = new PathRate(clock, () => peering.pathsApplied);
-  undo.push(() => pathRate.stop());
+  opened.push(() => pathRate.stop());
   const health = new HealthMonitor({ clock, logger });
   health.add("registry", () => {
     registry.deviceCount();
   });
   health.start();
-  undo.push(() => health.stop());
+  opened.push(() => health.stop());
 
   const addresses: { relay: string; http: string; bgp: readonly string[] } = {
     relay: formatHostPort(relayAt.host, relayPort),
@@ -259,7 +260,7 @@ async function startParts(options: IngestOptions, undo: (() => void | Promise<vo
     logger,
     ...(plain ? {} : { tls: certificate }),
   });
-  undo.push(() => http.close(0));
+  opened.push(() => http.close(1));
   addresses.http = http.url;
   return {
     addresses,
@@ -271,12 +272,8 @@ async function startParts(options: IngestOptions, undo: (() => void | Promise<vo
     streams,
     peering,
     direct,
-    relay,
-    http,
-    health,
-    registry,
-    dataDir,
     clock,
+    opened,
   };
 }
 

@@ -6,6 +6,8 @@ import { deviceCommand } from "./client/device-command.ts";
 import { routesCommand } from "./client/routes-command.ts";
 import { siteCommand } from "./client/site-command.ts";
 import { statusCommand } from "./client/status-command.ts";
+import { demoCommand } from "./demo/command.ts";
+import { simulateCommand } from "./simulate/command.ts";
 
 export const commands: readonly Command[] = [
   ingestCommand,
@@ -14,4 +16,6 @@ export const commands: readonly Command[] = [
   siteCommand,
   routesCommand,
   statusCommand,
+  simulateCommand,
+  demoCommand,
 ];

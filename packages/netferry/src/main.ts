@@ -6,9 +6,11 @@ import { commands } from "./commands.ts";
 process.exitCode = await runProgram({
   name: "netferry",
   version: manifest.version,
+  summary:
+    "BGP out of private networks: an agent relays routers' sessions, encrypted, to an ingest that holds their routes",
   commands,
-  argv: process.argv.slice(2),
-  env: process.env,
-  stdout: process.stdout,
-  stderr: process.stderr,
 });
+
+/** What still holds the process then is a connection that does not end, and not worth waiting for. */
+const LINGER_MS = 2_000;
+setTimeout(() => process.exit(), LINGER_MS).unref();

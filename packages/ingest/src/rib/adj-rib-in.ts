@@ -140,7 +140,7 @@ export class AdjRibIn implements UpdateSink {
       this.#counters.disabledFamilies += 1;
       this.#table.clear(family);
     }
-    const [first] = this.#scanner.errors();
-    this.#options.onFault(first?.text ?? disposition);
+    const decisive = this.#scanner.errors().find(({ action }) => action === disposition);
+    this.#options.onFault(decisive?.text ?? disposition);
   }
 }

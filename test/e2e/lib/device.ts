@@ -1,0 +1,143 @@
+/** A router that does just what a test says: no timers, no reconnects. */
+import { connect, type Socket } from "node:net";
+import {
+  type Attribute,
+  codecContext,
+  decodeMessage,
+  encodeMessage,
+  iterateMessages,
+  IPV4_UNICAST,
+  type Message,
+  MessageFramer,
+  parseAddress,
+  parsePrefix,
+  sessionOpen,
+  type SessionConfig,
+} from "@netferry/bgp";
+import { eventually } from "./process.ts";
+
+export interface TestDeviceOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly localAddress?: string;
+  readonly asn?: number;
+  readonly session?: Partial<SessionConfig>;
+}
+
+export class TestDevice {
+  readonly received: Message[] = [];
+  readonly #socket: Socket;
+  readonly #framer = new MessageFramer({ maxMessageLength: 65_535 });
+  readonly #options: TestDeviceOptions;
+  #closed = false;
+
+  private constructor(socket: Socket, options: TestDeviceOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    socket.on("data", (chunk) => {
+      for (const message of iterateMessages(this.#framer.push(chunk).messages)) {
+        const decoded = decodeMessage(message);
+        if (decoded.ok) this.received.push(decoded.message);
+      }
+    });
+    socket.on("error", () => undefined);
+    socket.on("close", () => (this.#closed = true));
+  }
+
+  static connect(options: TestDeviceOptions): Promise<TestDevice> {
+    return new Promise((resolve, reject) => {
+      const socket = connect({
+        host: options.host,
+        port: options.port,
+        ...(options.localAddress === undefined ? {} : { localAddress: options.localAddress }),
+      });
+      socket.once("error", reject);
+      socket.once("connect", () => resolve(new TestDevice(socket, options)));
+    });
+  }
+
+  /** Connects and exchanges OPENs and KEEPALIVEs. */
+  static async establish(options: TestDeviceOptions): Promise<TestDevice> {
+    const device = await TestDevice.connect(options);
+    device.sendOpen();
+    await device.expect("open");
+    device.send({ type: "keepalive" });
+    await device.expect("keepalive");
+    return device;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  sendOpen(): void {
+    this.send(
+      sessionOpen({
+        localAsn: this.#options.asn ?? 65_001,
+        localIdentifier: 0x0a000001,
+        holdTime: 90,
+        passive: false,
+        families: [IPV4_UNICAST],
+        ...this.#options.session,
+      }),
+    );
+  }
+
+  send(message: Message): void {
+    this.#socket.write(encodeMessage(message, codecContext()));
+  }
+
+  sendBytes(bytes: Uint8Array): void {
+    this.#socket.write(bytes);
+  }
+
+  announce(prefix: string, asPath: readonly number[] = [], communities: readonly number[] = []): void {
+    this.send({
+      type: "update",
+      withdrawn: [],
+      attributes: attributesOf(asPath, communities),
+      nlri: [nlriOf(prefix)],
+    });
+  }
+
+  withdraw(prefix: string): void {
+    this.send({ type: "update", withdrawn: [nlriOf(prefix)], attributes: [], nlri: [] });
+  }
+
+  /** The first message of a type, past or to come. */
+  async expect<T extends Message["type"]>(type: T): Promise<Extract<Message, { type: T }>> {
+    const find = () => this.received.find((message) => message.type === type);
+    return (await eventually(`a message of type ${type}`, find, (found) => found !== undefined)) as Extract<
+      Message,
+      { type: T }
+    >;
+  }
+
+  /** Closes as a router that ends does. */
+  end(): void {
+    this.#socket.end();
+  }
+
+  /** Vanishes: the other end sees a reset. */
+  reset(): void {
+    this.#socket.resetAndDestroy();
+  }
+}
+
+function nlriOf(prefix: string): { bytes: Uint8Array } {
+  const parsed = parsePrefix(prefix);
+  if (parsed === undefined) throw new Error(`${prefix} is no prefix`);
+  return { bytes: parsed.nlri };
+}
+
+function attributesOf(asPath: readonly number[], communities: readonly number[]): Attribute[] {
+  const nextHop = parseAddress("192.0.2.254") ?? new Uint8Array(4);
+  const attributes: Attribute[] = [
+    { type: "origin", origin: "igp" },
+    { type: "as-path", segments: asPath.length === 0 ? [] : [{ type: "sequence", asns: [...asPath] }] },
+    { type: "next-hop", address: nextHop },
+    { type: "local-pref", value: 100 },
+  ];
+  if (communities.length > 0) attributes.push({ type: "communities", values: communities });
+  return attributes;
+}
