@@ -11,12 +11,14 @@ import {
   decodeMessage,
   type DownReason,
   encodeMessage,
+  endOfRib,
   messageEnd,
   messageType,
   MessageType,
   type NotificationMessage,
   type OpenMessage,
   type ProtocolError,
+  RefreshSubtype,
   type RouteRefreshMessage,
   type SessionConfig,
   type SessionContext,
@@ -193,8 +195,10 @@ export class PeerSession {
       case "established":
         this.#sink = hooks.onEstablished(this, action.context);
         if (this.#sink === undefined) this.stop(ceaseNotification(CeaseSubcode.outOfResources));
+        else this.#endInitialUpdate(action.context);
         return;
       case "route-refresh":
+        if (action.message.subtype === RefreshSubtype.request) this.#answerRefresh(action.message);
         hooks.onRouteRefresh(this, action.message);
         return;
       case "close":
@@ -214,6 +218,24 @@ export class PeerSession {
         return;
       case "connect":
         throw new Error("a session that waits for its device does not dial");
+    }
+  }
+
+  /**
+   * There is nothing to announce, but a device that has restarted gracefully selects no routes until its peers have
+   * told it that this was all (RFC 4724 section 4.1).
+   */
+  #endInitialUpdate(context: SessionContext): void {
+    if (context.gracefulRestart === undefined) return;
+    for (const family of context.families) this.#send(encodeMessage(endOfRib(family), context));
+  }
+
+  /** All routes of a family, again: none, between the boundaries that RFC 7313 section 4.1 wants. */
+  #answerRefresh({ family }: RouteRefreshMessage): void {
+    const { context } = this;
+    if (context?.enhancedRouteRefresh !== true || !context.families.has(family)) return;
+    for (const subtype of [RefreshSubtype.begin, RefreshSubtype.end]) {
+      this.#send(encodeMessage({ type: "route-refresh", family, subtype }, context));
     }
   }
 
