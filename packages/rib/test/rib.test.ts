@@ -360,6 +360,19 @@ test("NLRI of any other family are octets: kept, found and withdrawn one by one"
   assert.equal(rib.attributes.size, 0);
 });
 
+test("an opaque NLRI whose path is refused leaves nothing behind", () => {
+  const rib = ribWith({ columnBytes: 4096 });
+  const table = open(rib);
+  const id = rib.attributes.intern(Uint8Array.of(1), 0, 1);
+  let rejected = 0;
+  for (let i = 0; i < 1000; i++) {
+    rejected += table.announceOne(EVPN, Uint8Array.of(i >> 8, i), 0, 2, undefined, id).rejected;
+  }
+  assert.ok(rejected > 100);
+  assert.equal(rib.stats().prefixes.get(EVPN), 1000 - rejected);
+  assert.equal(table.routeCount(EVPN), 1000 - rejected);
+});
+
 test("one prefix may be given alone, too", () => {
   const rib = ribWith();
   const table = open(rib);
