@@ -24,5 +24,5 @@ export {
 export { type PrefixFileOptions, PrefixFileError, readPrefixFile } from "./table/prefix-file.ts";
 export { MAX_PREFIXES, type PrefixSet, PrefixSetBuilder, TooManyPrefixesError } from "./table/prefix-set.ts";
 export { FULL_TABLE, RouteTable, type RouteTableOptions } from "./table/route-table.ts";
-export { RouteCollector, routeKey } from "./route-collector.ts";
+export { RouteCollector, routeDifferences, routeKey } from "./route-collector.ts";
 export { loopbackCertificate } from "./tls.ts";

@@ -54,6 +54,31 @@ export function routeKey(family: Family, nlri: Uint8Array, pathId?: number): str
   return `${family} ${pathId === undefined ? "" : `${pathId} `}${Buffer.from(nlri).toString("hex")}`;
 }
 
+/** Most differences that routeDifferences lists. */
+export const MAX_DIFFERENCES = 20;
+
+/** How two sets of routes differ, one line for each route; empty where they do not. */
+export function routeDifferences(
+  actual: ReadonlyMap<string, Uint8Array>,
+  expected: ReadonlyMap<string, Uint8Array>,
+): string[] {
+  const differences: string[] = [];
+  for (const [key, attributes] of expected) {
+    const seen = actual.get(key);
+    if (seen === undefined) differences.push(`${key} is missing`);
+    else if (Buffer.compare(seen, attributes) !== 0) {
+      const [has, wants] = [seen, attributes].map((octets) => Buffer.from(octets).toString("hex"));
+      differences.push(`${key} has attributes ${has}, expected ${wants}`);
+    }
+    if (differences.length >= MAX_DIFFERENCES) return differences;
+  }
+  for (const key of actual.keys()) {
+    if (!expected.has(key)) differences.push(`${key} should not be there`);
+    if (differences.length >= MAX_DIFFERENCES) break;
+  }
+  return differences;
+}
+
 interface Run {
   readonly family: Family;
   readonly addPath: boolean;

@@ -65,9 +65,13 @@ export class AsTopology {
     const hops = pathLength(random);
     path.length = 0;
     path.setLength = 0;
-    if (hops > 1) push(path, this.#upstreams[Math.floor(UPSTREAMS * random.float() ** 2)]!);
-    for (let hop = 1; hop < hops - 1; hop += 1) push(path, this.#transit(origin, hop, hops, random));
-    if (hops > 1 && random.chance(0.03)) repeat(path, 1 + random.below(2));
+    if (hops > 1) {
+      push(path, this.#upstreams[Math.floor(UPSTREAMS * random.float() ** 2)]!, origin);
+    }
+    for (let hop = 1; hop < hops - 1; hop += 1) {
+      push(path, this.#transit(origin, hop, hops, random), origin);
+    }
+    if (path.length > 0 && random.chance(0.03)) repeat(path, 1 + random.below(2));
     path.asns[path.length] = origin;
     path.length += 1;
     if (random.chance(0.12)) repeat(path, 1 + Math.floor(random.exponential(1.8)));
@@ -96,8 +100,9 @@ function pathLength(random: Random): number {
   return 4;
 }
 
-/** Appends an AS that the path does not have yet; a loop would be no path. */
-function push(path: GeneratedPath, asn: number): void {
+/** Appends an AS that the path does not have yet and that is not its origin; a loop would be no path. */
+function push(path: GeneratedPath, asn: number, origin: number): void {
+  if (asn === origin) return;
   for (let index = 0; index < path.length; index += 1) if (path.asns[index] === asn) return;
   path.asns[path.length] = asn;
   path.length += 1;
