@@ -186,6 +186,8 @@ export class BirdDriver implements Driver {
   async #launch(): Promise<void> {
     this.#writeConfiguration();
     const argv = ["bird", "-f", "-c", this.#configurationFile, "-s", this.#socket];
+    // A second life recovers: it tells so in its OPEN, and announces once its peer has ended its update.
+    if (this.#peer.gracefulRestart && this.#daemon !== undefined) argv.push("-R");
     this.#daemon = this.#namespace.start("bird", argv);
     await answering(this.#daemon, () => this.#cli("show status"));
   }
@@ -205,8 +207,13 @@ export class BirdDriver implements Driver {
     });
     const channels = peer.families.map(
       (family) =>
-        `  ${CHANNELS[family]} { import none; export filter originated; next hop keep;` +
-        `${this.#hasExportTable ? " export table on;" : ""}${peer.addPathSend ? " add paths tx;" : ""} };`,
+        `  ${CHANNELS[family]} { ${[
+          "import none; export filter originated;",
+          peer.extendedNextHopSelf ? "next hop self;" : "next hop keep;",
+          peer.extendedNextHopSelf && family === "ipv4-unicast" ? "extended next hop on;" : "",
+          this.#hasExportTable ? "export table on;" : "",
+          peer.addPathSend ? "add paths tx;" : "",
+        ].join(" ")} };`,
     );
     const text = [
       `router id ${peer.routerId};`,
@@ -225,6 +232,7 @@ export class BirdDriver implements Driver {
       `  neighbor ${peer.peerAddress} as ${peer.peerAsn};`,
       "  direct;",
       `  hold time ${peer.holdTime};`,
+      `  graceful restart ${peer.gracefulRestart ? "on" : "aware"};`,
       `  enable as4 ${peer.fourOctetAs ? "on" : "off"};`,
       "  connect delay time 1; connect retry time 1; error wait time 1, 1;",
       ...channels,
@@ -236,6 +244,10 @@ export class BirdDriver implements Driver {
 
   async stop(): Promise<void> {
     await this.#daemon?.stop();
+  }
+
+  async kill(): Promise<void> {
+    await this.#daemon?.stop("SIGKILL");
   }
 
   async restart(): Promise<void> {
@@ -269,6 +281,13 @@ export class BirdDriver implements Driver {
       ),
     );
     return tables.flatMap((text) => parseBirdRoutes(text, this.#peer));
+  }
+
+  /** The longest match for an address among its own routes, as the CLI finds it; undefined if there is none. */
+  async longestMatch(address: string): Promise<string | undefined> {
+    const text = await this.#cli(`show route for ${address}`);
+    const prefix = /^([0-9a-f.:]+\/\d+)\s/m.exec(text)?.[1];
+    return prefix === undefined ? undefined : normalPrefix(prefix);
   }
 
   async session(): Promise<SessionView> {

@@ -6,14 +6,15 @@ const SHUTDOWN_TEXT = "maintenance window 7";
 
 /** Everything that a daemon must show in one scenario, in order; stops at the first failure. */
 export async function runChecks(subject: Subject, table: CheckTable, transport: string): Promise<void> {
-  const { driver, name } = subject;
+  const { driver } = subject;
   const { capabilities } = driver;
   const check = (what: Parameters<CheckTable["run"]>[2], body: () => Promise<void>): Promise<void> =>
-    table.run(transport, name, what, body);
+    table.run(transport, driver.name, what, body);
 
   await check("established", async () => {
     await subject.start();
     const session = await subject.established();
+    await subject.atAgent();
     ensure(
       session.peerAsn === subject.peering.localAsn && session.localAsn === subject.peering.peerAsn,
       `ingest shows ASNs ${session.peerAsn} and ${session.localAsn}`,
@@ -44,7 +45,7 @@ export async function runChecks(subject: Subject, table: CheckTable, transport: 
     if (capabilities.flapCounter) {
       const { flaps } = await driver.session();
       // The daemon counts since its restart.
-      ensure(flaps === 1, `${name} counts ${String(flaps)} flaps of 1`);
+      ensure(flaps === 1, `${driver.name} counts ${String(flaps)} flaps of 1`);
     }
   });
   await check("shutdown", async () => {

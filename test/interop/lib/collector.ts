@@ -16,7 +16,8 @@ import {
 import { FAMILIES, type FamilyName, type NormalRoute } from "./route.ts";
 import { ensure, eventually } from "./wait.ts";
 
-const NETFERRY = join(import.meta.dirname, "../../../bin/netferry");
+/** The command under test. */
+export const NETFERRY = join(import.meta.dirname, "../../../bin/netferry");
 const RELAY_PORT = 8443;
 const HTTP_PORT = 8080;
 const STATUS_PORT = 20_920;
@@ -29,6 +30,7 @@ export interface DeviceJson {
   state: string;
   flaps: number;
   routes: Partial<Record<FamilyName, number>>;
+  staleRoutes?: number;
   lastDown?: { at: string; reason: string };
   lastError?: string;
 }
@@ -59,7 +61,8 @@ export interface NewDeviceJson {
   addPath?: boolean;
 }
 
-interface RouteJson {
+/** A path as the API shows it. */
+export interface RouteJson {
   prefix: string;
   family: string;
   pathId?: number;
@@ -110,14 +113,22 @@ function normalFromIngest(route: RouteJson): NormalRoute {
 export class Collector {
   /** Where devices dial: the agent's namespace, or ingest's. */
   readonly front: Namespace;
+  /** Where ingest runs. */
+  readonly core: Namespace;
+  /** For `--credentials` of the client commands, within `core`. */
+  readonly credentialsFile: string;
   readonly ingest: DaemonProcess;
   readonly api: NamespaceHttp;
   /** The agent's status endpoint; undefined where devices dial ingest. */
   readonly status: NamespaceHttp | undefined;
   readonly agent: DaemonProcess | undefined;
 
-  private constructor(parts: Pick<Collector, "front" | "ingest" | "api" | "status" | "agent">) {
+  private constructor(
+    parts: Pick<Collector, "front" | "core" | "credentialsFile" | "ingest" | "api" | "status" | "agent">,
+  ) {
     this.front = parts.front;
+    this.core = parts.core;
+    this.credentialsFile = parts.credentialsFile;
     this.ingest = parts.ingest;
     this.api = parts.api;
     this.status = parts.status;
@@ -159,8 +170,17 @@ export class Collector {
       "x-ch-auth-api-token": credentials.token,
     });
     await api.ready("/api/v1/status");
-    if (site === undefined)
-      return new Collector({ front: core, ingest, api, status: undefined, agent: undefined });
+    if (site === undefined) {
+      return new Collector({
+        front: core,
+        core,
+        credentialsFile,
+        ingest,
+        api,
+        status: undefined,
+        agent: undefined,
+      });
+    }
 
     const agent = site.start(
       "agent",
@@ -176,7 +196,7 @@ export class Collector {
       const health = (await status.json("/hc")) as { status: string };
       ensure(health.status === "ok", `the agent's health is ${health.status}`);
     });
-    return new Collector({ front: site, ingest, api, status, agent });
+    return new Collector({ front: site, core, credentialsFile, ingest, api, status, agent });
   }
 
   async addDevice(device: NewDeviceJson): Promise<void> {
@@ -192,9 +212,14 @@ export class Collector {
     return answer.sessions;
   }
 
+  /** The device's paths as they come; `query` narrows them down. */
+  async paths(name: string, query = ""): Promise<RouteJson[]> {
+    return (await this.api.lines(`/api/v1/devices/${name}/routes${query}`)) as RouteJson[];
+  }
+
   /** The device's whole table, streamed, in normal form. Throws while any of it is stale. */
   async routes(name: string): Promise<NormalRoute[]> {
-    const routes = (await this.api.lines(`/api/v1/devices/${name}/routes`)) as RouteJson[];
+    const routes = await this.paths(name);
     const stale = routes.filter((route) => route.stale).length;
     ensure(stale === 0, `${stale} of ${name}'s routes are stale`);
     return routes.map(normalFromIngest);

@@ -37,6 +37,7 @@ function keyOf(route: NormalRoute): string {
   return `${familyOfText(route.prefix)} ${route.prefix}${path}`;
 }
 
+/** Every attribute that is compared; path ids are each speaker's own. */
 const COMPARED = [
   "origin",
   "asPath",
@@ -80,4 +81,26 @@ export function differences(
     if (!leftByKey.has(key)) found.push(`${key}: only ${right.name} has it`);
   }
   return found;
+}
+
+/**
+ * One line for each path that one side has more often than the other: for ADD-PATH, where a prefix has
+ * several paths and their ids are the sender's own business.
+ */
+export function pathDifferences(
+  left: { name: string; routes: readonly NormalRoute[] },
+  right: { name: string; routes: readonly NormalRoute[] },
+): string[] {
+  const balance = new Map<string, number>();
+  const count = (routes: readonly NormalRoute[], weight: number): void => {
+    for (const route of routes) {
+      const key = JSON.stringify([route.prefix, ...COMPARED.map((attribute) => route[attribute])]);
+      balance.set(key, (balance.get(key) ?? 0) + weight);
+    }
+  };
+  count(left.routes, 1);
+  count(right.routes, -1);
+  return [...balance]
+    .filter(([, surplus]) => surplus !== 0)
+    .map(([path, surplus]) => `${path}: only ${surplus > 0 ? left.name : right.name} has it`);
 }

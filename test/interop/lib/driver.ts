@@ -19,6 +19,13 @@ export interface Peering {
   addPathSend: boolean;
   /** Offer 4-octet ASNs (RFC 6793); without, the paths travel as AS_PATH with AS_TRANS and AS4_PATH. */
   fourOctetAs: boolean;
+  /** Offer to restart gracefully, forwarding all the while (RFC 4724). */
+  gracefulRestart: boolean;
+  /**
+   * Send the device's own addresses as next hop, also IPv6 ones for IPv4 routes (RFC 8950). The daemon's
+   * CLI does not show these, so such a session is compared by other means.
+   */
+  extendedNextHopSelf: boolean;
 }
 
 /** What a daemon can and cannot do; the scenarios ask here rather than by name. */
@@ -60,6 +67,8 @@ export interface Driver {
   start(peering: Peering, routes: readonly RouteSpec[]): Promise<void>;
   /** Ends the daemon as its service manager would (SIGTERM). */
   stop(): Promise<void>;
+  /** Ends the daemon as a crash would (SIGKILL). */
+  kill(): Promise<void>;
   /** Stops it and starts it with the same neighbour and the routes it had last. */
   restart(): Promise<void>;
   /** Announces, changes and withdraws at run time; the session stays up. */

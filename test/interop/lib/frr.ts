@@ -241,6 +241,10 @@ export class FrrDriver implements Driver {
     await this.#daemon?.stop();
   }
 
+  async kill(): Promise<void> {
+    await this.#daemon?.stop("SIGKILL");
+  }
+
   async restart(): Promise<void> {
     await this.stop();
     this.#routeMaps.clear();

@@ -212,6 +212,10 @@ export class GobgpDriver implements Driver {
     await this.#daemon?.stop();
   }
 
+  async kill(): Promise<void> {
+    await this.#daemon?.stop("SIGKILL");
+  }
+
   async restart(): Promise<void> {
     await this.stop();
     await this.#launch();

@@ -28,6 +28,8 @@ const DRIVERS: Record<DaemonName, new (namespace: Namespace) => Driver> = {
 /** What makes one device differ from the next. */
 export interface SubjectOptions {
   daemon: DaemonName;
+  /** The device's name; the daemon's unless told. */
+  name?: string;
   /** 1 to 250, different for each device of a lab: its addresses and its table come from it. */
   number: number;
   /** The family of the BGP session's own addresses. */
@@ -41,14 +43,23 @@ export interface SubjectOptions {
 
 /** A daemon as a device of a collector. */
 export class Subject {
-  readonly name: DaemonName;
+  readonly name: string;
   readonly driver: Driver;
   readonly peering: Peering;
   readonly table: Table;
   readonly #collector: Collector;
+  readonly #namespace: Namespace;
 
-  private constructor(collector: Collector, driver: Driver, peering: Peering, table: Table) {
-    this.name = driver.name;
+  private constructor(
+    name: string,
+    collector: Collector,
+    namespace: Namespace,
+    driver: Driver,
+    peering: Peering,
+    table: Table,
+  ) {
+    this.#namespace = namespace;
+    this.name = name;
     this.driver = driver;
     this.peering = peering;
     this.table = table;
@@ -57,8 +68,8 @@ export class Subject {
 
   /** Makes the device's namespace and its link to the collector, and registers it; starts nothing. */
   static async create(lab: Lab, collector: Collector, options: SubjectOptions): Promise<Subject> {
-    const { daemon, number, deviceAsn, localAsn, transport } = options;
-    const namespace = await lab.namespace(`${daemon}${number}`);
+    const { daemon, number, deviceAsn, localAsn, transport, name = daemon } = options;
+    const namespace = await lab.namespace(name);
     await lab.link(
       { namespace: collector.front, ipv4: `10.99.${number}.1/24`, ipv6: `fd99:${number}::1/64` },
       { namespace, ipv4: `10.99.${number}.2/24`, ipv6: `fd99:${number}::2/64` },
@@ -77,10 +88,12 @@ export class Subject {
       holdTime: HOLD_TIME,
       addPathSend: false,
       fourOctetAs: true,
+      gracefulRestart: false,
+      extendedNextHopSelf: false,
       ...options.peering,
     };
     await collector.addDevice({
-      name: daemon,
+      name,
       asn: deviceAsn,
       addresses: [localAddress],
       ...(localAsn === undefined ? {} : { localAsn }),
@@ -92,7 +105,12 @@ export class Subject {
       noExport: localAsn === undefined,
       families: peering.families,
     });
-    return new Subject(collector, driver, peering, table);
+    return new Subject(name, collector, namespace, driver, peering, table);
+  }
+
+  /** The daemon's side of the link to the collector. */
+  get namespace(): Namespace {
+    return this.#namespace;
   }
 
   start(routes: readonly RouteSpec[] = this.table.routes): Promise<void> {
@@ -111,6 +129,18 @@ export class Subject {
       ensure(session !== undefined, "ingest lists no established session");
       return session;
     });
+  }
+
+  /** What the agent's status endpoint says of the session; only where there is an agent. */
+  async atAgent(): Promise<void> {
+    const { status } = this.#collector;
+    if (status === undefined) return;
+    const session = (await status.json(`/admin/sessions/${this.peering.localAddress}`)) as {
+      State: string;
+      Device: string;
+    };
+    ensure(session.State === "attached", `the agent calls the session ${session.State}`);
+    ensure(session.Device.includes(this.name), `the agent calls the device ${session.Device}`);
   }
 
   /** Waits until ingest holds exactly what the daemon's CLI says it sent, and checks that against the plan. */
