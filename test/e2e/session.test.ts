@@ -1,6 +1,7 @@
 /** A device's session through agent, TLS and ingest, as the device and the operator see it. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { endOfRib, IPV4_UNICAST } from "@netferry/bgp";
 import { Deployment, hostPort, listenerOf } from "./lib/deployment.ts";
 import { TestDevice } from "./lib/device.ts";
 import { type Daemon, eventually, netferry } from "./lib/process.ts";
@@ -53,8 +54,9 @@ describe("a relayed session", () => {
       () => net.device("r1"),
       ({ state }) => state === "down",
     );
-    assert.match(gone.lastDown?.reason ?? "", /the device closed the connection/);
-    assert.deepEqual(gone.routes, {});
+    assert.match(gone.lastDown?.reason ?? "", /peer closed the connection/);
+    const [kept] = await net.routes("r1");
+    assert.deepEqual([kept?.prefix, kept?.stale], ["0.0.0.0/0", true]);
   });
 
   test("a shutdown message is shown as the device wrote it (RFC 9003)", async () => {
@@ -133,9 +135,21 @@ describe("a relayed session", () => {
     const routes = await eventually(
       "the new route",
       () => net.routes("twice"),
-      (list) => list[0]?.prefix === "203.0.113.0/24",
+      (list) => list.some(({ prefix, stale }) => prefix === "203.0.113.0/24" && !stale),
     );
-    assert.equal(routes.length, 1);
+    assert.deepEqual(
+      routes.map(({ prefix, stale }) => [prefix, stale]),
+      [
+        ["198.51.100.0/24", true],
+        ["203.0.113.0/24", false],
+      ],
+    );
+    second.send(endOfRib(IPV4_UNICAST));
+    await eventually(
+      "the old one's route to go",
+      () => net.routes("twice"),
+      ({ length }) => length === 1,
+    );
     second.end();
   });
 
@@ -254,7 +268,7 @@ describe("the relay", () => {
     }
   });
 
-  test("ends a session with a Cease when the ingest that held it comes back without it", async () => {
+  test("keeps a session over the death of its ingest: the next one takes it over and asks for the routes", async () => {
     const net = await Deployment.start();
     try {
       await net.addDevice({ name: "r1", addresses: ["127.0.3.2"], asn: 65_001 });
@@ -262,25 +276,101 @@ describe("the relay", () => {
       const at = await listenerOf(agent);
       await agent.line("the ingest", ({ msg }) => msg === "connected to the ingest");
       const device = await TestDevice.establish({ ...at, localAddress: "127.0.3.2" });
+      for (let i = 0; i < 20; i += 1) device.announce(`198.51.${i}.0/24`, [64_500 + i]);
+      await eventually(
+        "the routes",
+        () => net.routes("r1"),
+        ({ length }) => length === 20,
+      );
+      await net.ingest.kill();
+      device.withdraw("198.51.0.0/24");
+      device.announce("203.0.113.0/24");
+      const again = net.restartIngest(net.credentials.api);
+      await again.line("that it is ready", ({ msg }) => msg === "ingest is ready");
+      await agent.line("the takeover", (line) => line["mode"] === "taken-over");
+      const routes = await eventually(
+        "the routes, live",
+        () => net.routes("r1"),
+        (list) => list.length === 20 && list.every(({ stale }) => !stale),
+      );
+      assert.ok(routes.some(({ prefix }) => prefix === "203.0.113.0/24"));
+      assert.ok(!routes.some(({ prefix }) => prefix === "198.51.0.0/24"));
+      assert.equal(device.closed, false);
+      assert.ok(!device.received.some(({ type }) => type === "notification"));
+      device.end();
+    } finally {
+      await net.stop();
+    }
+  });
+
+  test("restarts the session of a device that can't be asked again, once and with the reason", async () => {
+    const net = await Deployment.start();
+    try {
+      await net.addDevice({ name: "r1", addresses: ["127.0.3.3"], asn: 65_001 });
+      const agent = net.agent();
+      const at = await listenerOf(agent);
+      await agent.line("the ingest", ({ msg }) => msg === "connected to the ingest");
+      const old = { ...at, localAddress: "127.0.3.3", session: { routeRefresh: false } };
+      const device = await TestDevice.establish(old);
       await eventually(
         "the session",
         () => net.device("r1"),
         ({ state }) => state === "established",
       );
-      const { api } = net.credentials;
-      assert.equal(await net.ingest.stop(), 0);
-      assert.equal(device.closed, false);
-      const again = net.restartIngest(api);
+      await net.ingest.kill();
+      const again = net.restartIngest(net.credentials.api);
       await again.line("that it is ready", ({ msg }) => msg === "ingest is ready");
-      assert.equal((await device.expect("notification")).code, 6);
-      await agent.line("why", (line) => /does not hold the session/.test(String(line["reason"])));
-      const back = await TestDevice.establish({ ...at, localAddress: "127.0.3.2" });
+      const { code, subcode, data } = await device.expect("notification");
+      assert.deepEqual([code, subcode], [6, 4]);
+      assert.match(new TextDecoder().decode(data.subarray(1)), /routes are needed again/);
+      await again.line("the reason", ({ msg }) => msg.includes("no route refresh"));
+      const back = await TestDevice.establish(old);
       await eventually(
         "the session",
         () => net.device("r1"),
         ({ state }) => state === "established",
       );
       back.end();
+    } finally {
+      await net.stop();
+    }
+  });
+
+  test("lets two agents bring one device: one counts, the other stands by and takes over without a gap", async () => {
+    const net = await Deployment.start();
+    try {
+      await net.addDevice({ name: "r1", addresses: ["127.0.3.4"], asn: 65_001 });
+      const agents = [net.agent(), net.agent()];
+      const devices: TestDevice[] = [];
+      for (const agent of agents) {
+        await agent.line("the ingest", ({ msg }) => msg === "connected to the ingest");
+        const device = await TestDevice.establish({
+          ...(await listenerOf(agent)),
+          localAddress: "127.0.3.4",
+        });
+        device.announce("198.51.100.0/24", [64_500 + devices.length]);
+        devices.push(device);
+        await eventually(
+          "its session",
+          () => net.sessions("r1"),
+          (list) => list.filter(({ state }) => state === "Established").length === devices.length,
+        );
+      }
+      await eventually(
+        "the first one's route",
+        () => net.routes("r1"),
+        ([route]) => route?.asPathText === "64500",
+      );
+      devices[0]?.end();
+      await eventually(
+        "the end of the first",
+        () => net.sessions("r1"),
+        ({ length }) => length === 1,
+      );
+      const [route] = await net.routes("r1");
+      assert.deepEqual([route?.asPathText, route?.stale], ["64501", false]);
+      assert.equal(devices[1]?.closed, false);
+      devices[1]?.end();
     } finally {
       await net.stop();
     }

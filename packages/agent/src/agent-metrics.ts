@@ -46,12 +46,28 @@ export function addAgentMetrics(metrics: MetricRegistry, agent: Agent): void {
       garbage: counters.garbage,
       detached: counters.detached,
       resumed: counters.resumed,
+      "taken-over": counters.takenOver,
       "killed-by-ingest": counters.killedByIngest,
       "restarted-by-ingest": counters.restartedByIngest,
       "refused-by-ingest": counters.refusedByIngest,
       "outage-too-long": counters.outagesTooLong,
       "counter-mismatch": counters.mismatches,
     }),
+  );
+  metrics.observableCounter(
+    "netferry_agent_replayed_bytes_total",
+    "Bytes sent again after a session was resumed or taken over",
+    () => counters.bytesReplayed,
+  );
+  metrics.observableCounter(
+    "netferry_agent_dropped_updates_total",
+    "UPDATEs dropped while no ingest took them and there was no room to keep them",
+    () => counters.droppedUpdates,
+  );
+  metrics.observableGauge(
+    "netferry_agent_retained_bytes",
+    "Bytes kept for sessions that no ingest takes",
+    () => agent.retainedBytes,
   );
   metrics.observableCounter(
     "netferry_agent_keepalives_total",

@@ -19,12 +19,16 @@ import { ControlLink, type ControlLinkView } from "./control-link.ts";
 import { type AgentCounters, createCounters } from "./counters.ts";
 import { DeviceConnection } from "./device-connection.ts";
 import { DeviceSession, type OpenedStream, sessionLogFields } from "./session.ts";
+import { RetentionBudget, type RetentionLimits } from "./retention.ts";
 import { type Denial, VerdictCache } from "./verdicts.ts";
 
 /** Connections that devices may hold at once. */
 export const MAX_SESSIONS = 20_000;
 /** Connections that one address may hold at once: a router has one, or two while they collide. */
 export const MAX_SESSIONS_PER_ADDRESS = 16;
+
+/** Sessions that waited attach within this time of the ingest's return. */
+const ATTACH_SPREAD_MS = 500;
 
 export interface AgentOptions {
   readonly listen: readonly HostPort[];
@@ -38,6 +42,7 @@ export interface AgentOptions {
   readonly multi: number;
   /** How long a session may go without an ingest, milliseconds. */
   readonly maxOutageMs: number;
+  readonly retention: RetentionLimits;
   /** The control stream came or went, or could not be had. */
   readonly onControlChange: () => void;
   readonly clock: Clock;
@@ -56,6 +61,7 @@ export class Agent {
   readonly #sessions = new Map<string, DeviceSession>();
   /** Connections by device address, those that wait for a verdict too. */
   readonly #byAddress = new Map<string, number>();
+  readonly #retention: RetentionBudget;
   #connections = 0;
   #pool: { readonly target: TrustedTarget; readonly connections: ConnectionPool } | undefined;
 
@@ -68,6 +74,7 @@ export class Agent {
       instance: this.instance,
       siteId: options.siteId,
     };
+    this.#retention = new RetentionBudget(options.retention);
     this.#verdicts = new VerdictCache(() => options.clock.monotonic());
     this.#link = new ControlLink({
       targets: options.targets,
@@ -93,6 +100,7 @@ export class Agent {
           },
           "connected to the ingest",
         );
+        this.#attachAll();
       },
       onChange: options.onControlChange,
       onPush: (message) => {
@@ -101,6 +109,7 @@ export class Agent {
             { reason: message.reason, module: "proxy/control" },
             "the ingest is about to stop",
           );
+          this.#link.leave(message.reason);
         } else if (message.type === "device-changed") {
           for (const address of message.deviceAddresses) this.#verdicts.forget(formatAddress(address));
         } else {
@@ -122,6 +131,11 @@ export class Agent {
 
   get sessions(): readonly DeviceSession[] {
     return [...this.#sessions.values()];
+  }
+
+  /** Bytes kept for sessions that no ingest takes. */
+  get retainedBytes(): number {
+    return this.#retention.used;
   }
 
   get denials(): readonly Denial[] {
@@ -219,6 +233,12 @@ export class Agent {
     else socket.destroy();
   }
 
+  /** Every session that waits for an ingest may attach now: a little apart, so that they don't all come at once. */
+  #attachAll(): void {
+    const { random } = this.#options;
+    for (const session of this.#sessions.values()) session.ingestAvailable(random() * ATTACH_SPREAD_MS);
+  }
+
   #connectionClosed(address: string): void {
     this.#connections -= 1;
     const left = (this.#byAddress.get(address) ?? 1) - 1;
@@ -286,6 +306,7 @@ export class Agent {
       logger,
       counters: this.counters,
       maxOutageMs: this.#options.maxOutageMs,
+      retention: this.#retention,
       openStream: (metadata) => this.#openStream(metadata),
       onClosed: () => this.#sessions.delete(session.sessionId),
     });

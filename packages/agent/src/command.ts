@@ -22,6 +22,7 @@ import { Agent } from "./agent.ts";
 import { addAgentMetrics } from "./agent-metrics.ts";
 import { createStatusApi } from "./status-api.ts";
 
+const MIB = 1024 * 1024;
 const BGP_PORT = 179;
 const RELAY_PORT = 443;
 const STATUS_PORT = 20_920;
@@ -88,9 +89,26 @@ export const agentCommand = defineCommand({
         type: "int",
         description: "How long a device's session is kept while no ingest takes it, in seconds",
         placeholder: "SECONDS",
-        default: 45,
+        default: 1_800,
         min: 0,
-        max: 86_400,
+        max: 604_800,
+      },
+      retain: {
+        type: "int",
+        description:
+          "What one session may keep meanwhile, in MiB; past it UPDATEs are dropped and asked for again later",
+        placeholder: "MIB",
+        default: 16,
+        min: 1,
+        max: 4_096,
+      },
+      "retain-total": {
+        type: "int",
+        description: "What all sessions may keep together, in MiB",
+        placeholder: "MIB",
+        default: 256,
+        min: 1,
+        max: 65_536,
       },
     }),
     ...optionGroup("TLS", {
@@ -152,6 +170,7 @@ export const agentCommand = defineCommand({
       version: program.version,
       multi: options.multi,
       maxOutageMs: options.maxOutage * 1000,
+      retention: { perSession: options.retain * MIB, total: options.retainTotal * MIB },
       onControlChange: () => {
         // The first result waits for the first word of an ingest: until then it is "initializing".
         if (settled) void health.runNow();

@@ -25,7 +25,7 @@ import {
 import { type Clock, errorText, type Logger, retryDelays } from "@netferry/service";
 
 const RETRY_FIRST_MS = 500;
-const RETRY_MAX_MS = 15_000;
+const RETRY_MAX_MS = 4_000;
 /** Time for a whole way to an ingest: connection, TLS, Welcome. */
 const CONNECT_TIMEOUT_MS = 15_000;
 /** A link on which this many heartbeats in a row stay unanswered is given up. */
@@ -155,6 +155,15 @@ export class ControlLink {
       this.#questions.set(requestId, answer);
       state.stream.send({ type: "verdict-request", requestId, deviceAddress, proxyAddress });
     });
+  }
+
+  /** The ingest is about to stop: on to the next target, or to the same one when it is back. */
+  leave(reason: string): void {
+    const state = this.#state;
+    if (state.name !== "connected") return;
+    state.stream.halfClose();
+    state.connection.close();
+    this.#failed(`${state.ingest.target.authority} stops: ${reason}`);
   }
 
   #freshDelays(): Iterator<number, never> {

@@ -15,6 +15,13 @@ export interface AgentCounters {
   garbage: number;
   detached: number;
   resumed: number;
+  /** Sessions that another ingest took over. */
+  takenOver: number;
+  /** Bytes that were sent again after a session was resumed or taken over. */
+  bytesReplayed: number;
+  /** What could not be kept while no ingest was there. */
+  droppedUpdates: number;
+  droppedBytes: number;
   killedByIngest: number;
   restartedByIngest: number;
   refusedByIngest: number;
@@ -36,6 +43,10 @@ export function createCounters(): AgentCounters {
     garbage: 0,
     detached: 0,
     resumed: 0,
+    takenOver: 0,
+    bytesReplayed: 0,
+    droppedUpdates: 0,
+    droppedBytes: 0,
     killedByIngest: 0,
     restartedByIngest: 0,
     refusedByIngest: 0,

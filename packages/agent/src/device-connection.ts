@@ -1,6 +1,7 @@
 /** The device's TCP connection: whole BGP messages in, bytes out. The only place that touches the socket. */
 import type { Socket } from "node:net";
 import { MessageFramer, type ProtocolError } from "@netferry/bgp";
+import { DEVICE_CLOSED } from "@netferry/relay";
 
 /** Largest message that any BGP speaker may send (RFC 8654); the ingest enforces what was negotiated. */
 const MAX_MESSAGE_LENGTH = 65_535;
@@ -29,7 +30,7 @@ export class DeviceConnection {
     this.#handlers = handlers;
     socket.setNoDelay(true);
     socket.on("data", (chunk) => this.#read(chunk));
-    socket.on("end", () => this.#close("the device closed the connection"));
+    socket.on("end", () => this.#close(DEVICE_CLOSED));
     socket.on("error", (error: NodeJS.ErrnoException) =>
       this.#close(`the connection to the device failed: ${error.code ?? error.message}`),
     );

@@ -30,6 +30,7 @@ import { type Clock, formatHostPort, type Logger, retryDelays } from "@netferry/
 import type { AgentCounters } from "./counters.ts";
 import type { DeviceConnection } from "./device-connection.ts";
 import { SessionOpens } from "./opens.ts";
+import { keepOf, type RetentionBudget } from "./retention.ts";
 
 const RETRY_FIRST_MS = 200;
 const RETRY_MAX_MS = 5_000;
@@ -54,6 +55,7 @@ export interface SessionOptions {
   readonly counters: AgentCounters;
   /** How long a session may go without an ingest, milliseconds. */
   readonly maxOutageMs: number;
+  readonly retention: RetentionBudget;
   /** Undefined while there is no ingest to open a stream to. */
   readonly openStream: (metadata: RelayMetadata) => OpenedStream | undefined;
   readonly onClosed: () => void;
@@ -79,6 +81,13 @@ export class DeviceSession {
   /** Why the device's end is over; the session lives on until the ingest knows. */
   #deviceGone: string | undefined;
   #serverMetadata: RelayMetadata = new Map();
+  /** UPDATEs were dropped since an ingest last took the session: routes need a refresh. */
+  #lossy = false;
+  #droppedUpdates = 0;
+  /** Bytes that this session has taken of the budget for all. */
+  #budgeted = 0;
+  /** When the current outage began; undefined while attached. */
+  #outageSince: number | undefined;
 
   constructor(connection: DeviceConnection, options: SessionOptions) {
     this.#options = options;
@@ -118,6 +127,20 @@ export class DeviceSession {
     return this.#flow.unacknowledged;
   }
 
+  get lossy(): boolean {
+    return this.#lossy;
+  }
+
+  /** UPDATEs that were dropped since the session began. */
+  get droppedUpdates(): number {
+    return this.#droppedUpdates;
+  }
+
+  /** Since when no ingest answers, milliseconds since 1970. */
+  get outageSince(): number | undefined {
+    return this.#outageSince;
+  }
+
   /** Positions as the documented metadata names them: `up` from the device, `down` to it. */
   get positions(): { readonly up: number; readonly down: number } {
     return { up: this.#flow.produced, down: this.#flow.received };
@@ -133,7 +156,16 @@ export class DeviceSession {
     if (this.#phase.name === "closed") return;
     this.#opens.observe("device", run);
     this.#options.counters.bytesUp += run.length;
-    this.#flow.push(run);
+    if (this.#flow.attached || !this.#opens.established) this.#flow.push(run);
+    else this.#retain(run);
+  }
+
+  /** An ingest can be reached again: no need to wait for the next try. */
+  ingestAvailable(delayMs: number): void {
+    if (this.#phase.name !== "waiting") return;
+    this.#delays = this.#freshDelays();
+    this.#enter({ name: "waiting" });
+    this.#cancelRetry = this.#options.clock.later(delayMs, () => this.#attach());
   }
 
   /** The device's connection is over. The ingest still gets everything that the device said before. */
@@ -146,7 +178,7 @@ export class DeviceSession {
 
   /** Ends the session from this side, and tells the device why by a Cease. */
   stop(reason: string): void {
-    this.#close(reason, ceaseNotification(CeaseSubcode.administrativeReset));
+    this.#closeWith(reason);
   }
 
   /** Ends the session because the device's bytes are no BGP. */
@@ -154,6 +186,35 @@ export class DeviceSession {
     this.#connection.write(encodeMessage({ type: "notification", code, subcode, data }), () => undefined);
     this.#connection.end();
     this.deviceClosed(`the device's bytes are no BGP: ${text}`);
+  }
+
+  /** The device never waits for an ingest that is not there: past the bound, whole UPDATEs are dropped. */
+  #retain(run: Uint8Array): void {
+    const { retention, counters, logger } = this.#options;
+    let kept = keepOf(run, !this.#lossy);
+    const fits =
+      this.#flow.unacknowledged + kept.run.length <= retention.limits.perSession &&
+      retention.take(kept.run.length);
+    if (fits) this.#budgeted += kept.run.length;
+    else {
+      if (!this.#lossy) {
+        logger.warn(
+          { "bytes-kept": this.#flow.unacknowledged, "bytes-kept-in-all": retention.used },
+          "no more room for what the device sends: UPDATEs are dropped until an ingest is back, which asks for all routes then",
+        );
+      }
+      this.#lossy = true;
+      kept = keepOf(run, false);
+    }
+    counters.droppedUpdates += kept.droppedMessages;
+    counters.droppedBytes += kept.droppedBytes;
+    this.#droppedUpdates += kept.droppedMessages;
+    this.#flow.push(kept.run);
+  }
+
+  #returnBudget(): void {
+    this.#options.retention.give(this.#budgeted);
+    this.#budgeted = 0;
   }
 
   #freshDelays(): Iterator<number, never> {
@@ -167,9 +228,11 @@ export class DeviceSession {
     this.#phase = phase;
     if (before.name === "attached") this.#flow.detach();
     if (phase.name === "attached" || phase.name === "closed") {
+      this.#outageSince = undefined;
       this.#cancelOutage();
       this.#cancelKeepalive();
     }
+    if (phase.name === "closed") this.#returnBudget();
   }
 
   #attach(): void {
@@ -199,7 +262,7 @@ export class DeviceSession {
         retainedFrom: this.#flow.retainedFrom,
         retainedTo: this.#flow.produced,
         delivered: this.#flow.received,
-        lossy: false,
+        lossy: this.#lossy,
         deviceOpen: this.#opens.device,
         ingestOpen: this.#opens.ingest,
         established: this.#opens.established,
@@ -227,10 +290,7 @@ export class DeviceSession {
         action: "kill",
         reason: error.message,
       });
-      this.#close(
-        `counters do not agree: ${error.message}`,
-        ceaseNotification(CeaseSubcode.administrativeReset),
-      );
+      this.#closeWith(`counters do not agree: ${error.message}`);
     }
   }
 
@@ -242,14 +302,16 @@ export class DeviceSession {
       );
     }
     this.#serverMetadata = opened.stream.serverMetadata;
+    this.#lossy = false;
+    this.#returnBudget();
     this.#delays = this.#freshDelays();
     this.#enter({ name: "attached", opened });
     if (answer.mode !== "new") {
-      this.#options.counters.resumed += 1;
-      this.#options.logger.info(
-        { mode: answer.mode, replayed: this.#flow.produced - answer.sendFrom },
-        "session goes on at the ingest",
-      );
+      const replayed = this.#flow.produced - answer.sendFrom;
+      if (answer.mode === "resumed") this.#options.counters.resumed += 1;
+      else this.#options.counters.takenOver += 1;
+      this.#options.counters.bytesReplayed += replayed;
+      this.#options.logger.info({ mode: answer.mode, replayed }, "session goes on at the ingest");
     }
     this.#flow.attach((frame) => opened.stream.send(frame), answer.sendFrom, answer.window);
   }
@@ -286,7 +348,9 @@ export class DeviceSession {
     const refusal = this.#phase.name === "attaching" ? refusalText(status) : undefined;
     if (refusal !== undefined) {
       this.#options.counters.refusedByIngest += 1;
-      this.#close(refusal, ceaseNotification(CeaseSubcode.connectionRejected));
+      // What an ingest has to say about an established session is worth a line on the router.
+      if (this.#opens.established) this.#closeWith(refusal);
+      else this.#close(refusal, ceaseNotification(CeaseSubcode.connectionRejected));
       return;
     }
     if (this.#deviceGone !== undefined && status.code === "ok") {
@@ -314,13 +378,11 @@ export class DeviceSession {
   /** From now on no ingest answers the device. */
   #outageBegins(): void {
     const { clock, maxOutageMs } = this.#options;
+    this.#outageSince = clock.now();
     this.#cancelOutage();
     this.#cancelOutage = clock.later(maxOutageMs, () => {
       this.#options.counters.outagesTooLong += 1;
-      this.#close(
-        `no ingest took the session for ${Math.round(maxOutageMs / 1000)} s`,
-        ceaseNotification(CeaseSubcode.administrativeReset),
-      );
+      this.#closeWith(`no ingest took the session for ${Math.round(maxOutageMs / 1000)} s`);
     });
     this.#keepCompany();
   }
@@ -333,6 +395,11 @@ export class DeviceSession {
     this.#connection.write(encodeMessage({ type: "keepalive" }), () => undefined);
     this.#options.counters.keepalivesSent += 1;
     this.#cancelKeepalive = this.#options.clock.later((holdTime * 1000) / 3, () => this.#keepCompany());
+  }
+
+  /** Ends the session and tells the device why, in the words of the log (RFC 9003). */
+  #closeWith(reason: string): void {
+    this.#close(reason, ceaseNotification(CeaseSubcode.administrativeReset, reason));
   }
 
   #close(reason: string, goodbye: NotificationMessage | undefined): void {

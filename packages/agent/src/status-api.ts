@@ -88,6 +88,7 @@ function statusOf({ agent, now }: StatusSources): object {
       LastRx: iso(link.lastHeartbeatReceived),
       MsSinceLastRx: since(link.lastHeartbeatReceived),
     },
+    RetainedBytes: agent.retainedBytes,
     ActiveSessions: agent.sessions.length,
     DeniedDevices: agent.denials.length,
     Counters: agent.counters,
@@ -128,7 +129,9 @@ function sessionDetails(session: DeviceSession, at: number): object {
     ConnectedDurationMs: Math.round(at - session.startedAt),
     SessionID: session.identity.sessionId,
     State: session.phase,
-    Counters: { Up: up, Down: down, Buffered: session.bytesBuffered },
+    Counters: { Up: up, Down: down, Buffered: session.bytesBuffered, DroppedUpdates: session.droppedUpdates },
+    Lossy: session.lossy,
+    DetachedSince: iso(session.outageSince),
     ServerMetadata: metadata,
   };
 }

@@ -94,6 +94,24 @@ export const ingestCommand = defineCommand({
         defaultText: "each device's own, which makes the session iBGP",
       },
     }),
+    ...optionGroup("Outages", {
+      "hold-detached": {
+        type: "int",
+        description: "How long a relayed session is held while its agent is away, in seconds",
+        placeholder: "SECONDS",
+        default: 300,
+        min: 0,
+        max: 86_400,
+      },
+      "stale-time": {
+        type: "int",
+        description: "How long the routes of a device that is away stay, marked stale, in seconds",
+        placeholder: "SECONDS",
+        default: 300,
+        min: 0,
+        max: 604_800,
+      },
+    }),
     ...optionGroup("First start", {
       "write-credentials": {
         type: "string",
@@ -124,6 +142,8 @@ export const ingestCommand = defineCommand({
       routerId: options.routerId,
       localAsn: options.asn,
       httpInsecure: options.httpInsecure,
+      holdDetachedMs: options.holdDetached * 1000,
+      staleTimeMs: options.staleTime * 1000,
       version: program.version,
       clock: systemClock,
       logger,

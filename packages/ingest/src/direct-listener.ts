@@ -2,7 +2,8 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { canonicalAddress } from "@netferry/registry";
 import { formatHostPort, type HostPort, listenOn, type Logger } from "@netferry/service";
-import type { Admission, Peering } from "./devices/peering.ts";
+import type { Admission } from "./devices/admission.ts";
+import type { Peering } from "./devices/peering.ts";
 import { DirectTransport } from "./session/direct-transport.ts";
 
 /** Connections of devices at once, in all and from one address. */

@@ -33,11 +33,10 @@ import { createIngestView } from "./ingest-view.ts";
 import { PathRate } from "./path-rate.ts";
 import { Agents } from "./relay/agents.ts";
 import { DataStreams } from "./relay/data-streams.ts";
+import { RestoredSessions } from "./relay/restored-sessions.ts";
 
 /** How long an agent may reuse a verdict; a change of the registry voids it at once. */
 const ALLOW_SECONDS = 300;
-/** How long a relayed session is held without its agent. Longer than agents go without an ingest. */
-const HOLD_DETACHED_MS = 60_000;
 /** What agents are told they have until this ingest is gone. */
 const DRAIN_MS = 5_000;
 const SETTING_INSTANCE = "ingest.instance";
@@ -55,6 +54,10 @@ export interface IngestOptions {
   readonly localAsn: number | undefined;
   /** Speak plain HTTP also on addresses that others can reach. */
   readonly httpInsecure: boolean;
+  /** How long a relayed session is held without its agent, milliseconds. */
+  readonly holdDetachedMs: number;
+  /** How long the paths of a device that is away stay, milliseconds. */
+  readonly staleTimeMs: number;
   readonly version: string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -162,6 +165,7 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
     routerId: identifierOf(routerId),
     localAsn: options.localAsn,
     version,
+    staleTimeMs: options.staleTimeMs,
   });
   /** Another one at each start: agents tell by it that sessions here are gone. */
   const processInstance = randomUUID();
@@ -178,12 +182,15 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
       return sessions;
     },
   });
+  const restored = new RestoredSessions();
   const streams = new DataStreams({
     clock,
     logger,
     windowBytes: DEFAULT_WINDOW_BYTES,
-    holdDetachedMs: HOLD_DETACHED_MS,
-    begin: (transport, _session, siteId) => peering.begin(transport, siteId),
+    holdDetachedMs: options.holdDetachedMs,
+    begin: (transport, siteId, beginning) => peering.begin(transport, siteId, beginning),
+    onLossy: (transportId) => peering.updatesLost(transportId),
+    restored,
   });
   opened.push(
     registry.onChange((change) => {

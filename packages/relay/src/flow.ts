@@ -114,10 +114,11 @@ export class SessionFlow {
     this.#checkBlocked();
   }
 
-  /** The stream is gone; everything unacknowledged stays for the next. */
+  /** The stream is gone; everything unacknowledged stays for the next, and the source may go on. */
   detach(): void {
     this.#sink = undefined;
     this.#writable = false;
+    this.#checkBlocked();
     this.#cancelAck?.();
     this.#cancelAck = undefined;
   }
@@ -226,8 +227,9 @@ export class SessionFlow {
   }
 
   #checkBlocked(): void {
-    const full = this.#outgoing.size >= this.#window;
-    const free = this.#outgoing.size <= this.#window / 2;
+    // Without a stream there is no window: what is kept then is for the owner to bound.
+    const full = this.attached && this.#outgoing.size >= this.#window;
+    const free = !this.attached || this.#outgoing.size <= this.#window / 2;
     if (full && !this.#blocked) {
       this.#blocked = true;
       this.#options.onBlocked?.(true);

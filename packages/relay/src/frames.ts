@@ -197,6 +197,9 @@ function attachModeFromWire(mode: WireAttachMode): AttachMode {
   }
 }
 
+/** What an agent gives as the reason of a KILL when the device has ended its connection in order. */
+export const DEVICE_CLOSED = "the device closed the connection";
+
 /** A frame that carries only an acknowledgement or an action. */
 export function bareFrame(at: number, acknowledged: number, action: Action = "none", reason = ""): DataFrame {
   return { position: at, payload: EMPTY, acknowledged, action, reason };

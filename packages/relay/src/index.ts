@@ -16,6 +16,7 @@ export {
   type Attached,
   type AttachMode,
   bareFrame,
+  DEVICE_CLOSED,
   type DataFrame,
   type IngestFrame,
 } from "./frames.ts";

@@ -170,6 +170,15 @@ export class Column {
     return marked;
   }
 
+  /** Clears the bits of `mask` in every value. */
+  unmark(mask: number): void {
+    const words = this.#store.heap.memory.words;
+    for (const id of this.ids()) {
+      const at = this.#find(id);
+      words[at] = words[at]! & ~mask;
+    }
+  }
+
   /** Word offset of the value at an id; 0, or the offset of a word that is 0, where there is none. */
   #find(id: number): number {
     const { heap, records: shared, multiplier } = this.#store;

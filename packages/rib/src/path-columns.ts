@@ -150,6 +150,16 @@ export class PathColumns {
     return marked;
   }
 
+  /** Makes all paths live again: what they say was found to hold. Returns how many were stale. */
+  markLive(): number {
+    const live = this.#stale;
+    if (live === 0) return 0;
+    this.#plain?.unmark(STALE);
+    for (const layer of this.#layers) layer.unmark(STALE);
+    this.#stale = 0;
+    return live;
+  }
+
   /** Removes paths that are stale, `limit` at most. Returns how many. */
   sweepStale(limit: number): number {
     return this.#removeMarked(STALE, Math.min(limit, this.#stale));

@@ -105,6 +105,11 @@ export class RibTable {
     return this.#families.get(family)?.paths.markStale() ?? 0;
   }
 
+  /** Takes the stale marks of a family away: all its paths were found to hold. Returns how many were stale. */
+  markLive(family: Family): number {
+    return this.#families.get(family)?.paths.markLive() ?? 0;
+  }
+
   /** Removes paths of a family that are stale, `limit` at most. Returns how many. */
   sweepStale(family: Family, limit = Infinity): number {
     return this.#families.get(family)?.paths.sweepStale(limit) ?? 0;

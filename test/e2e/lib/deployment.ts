@@ -154,6 +154,7 @@ export interface SessionAnswer {
 export interface RouteAnswer {
   readonly prefix: string;
   readonly asPathText: string;
+  readonly stale: boolean;
   readonly nextHops: readonly string[];
   readonly communities?: readonly string[];
 }

@@ -11,6 +11,7 @@ import {
   MessageFramer,
   parseAddress,
   parsePrefix,
+  RefreshSubtype,
   sessionOpen,
   type SessionConfig,
 } from "@netferry/bgp";
@@ -29,6 +30,8 @@ export class TestDevice {
   readonly #socket: Socket;
   readonly #framer = new MessageFramer({ maxMessageLength: 65_535 });
   readonly #options: TestDeviceOptions;
+  /** What is announced now, for those who ask again. */
+  readonly #announced = new Map<string, Message>();
   #closed = false;
 
   private constructor(socket: Socket, options: TestDeviceOptions) {
@@ -37,7 +40,11 @@ export class TestDevice {
     socket.on("data", (chunk) => {
       for (const message of iterateMessages(this.#framer.push(chunk).messages)) {
         const decoded = decodeMessage(message);
-        if (decoded.ok) this.received.push(decoded.message);
+        if (!decoded.ok) continue;
+        this.received.push(decoded.message);
+        if (decoded.message.type === "route-refresh" && decoded.message.subtype === RefreshSubtype.request) {
+          this.#answerRefresh(decoded.message.family);
+        }
       }
     });
     socket.on("error", () => undefined);
@@ -92,16 +99,26 @@ export class TestDevice {
   }
 
   announce(prefix: string, asPath: readonly number[] = [], communities: readonly number[] = []): void {
-    this.send({
+    const update: Message = {
       type: "update",
       withdrawn: [],
       attributes: attributesOf(asPath, communities),
       nlri: [nlriOf(prefix)],
-    });
+    };
+    this.#announced.set(prefix, update);
+    this.send(update);
   }
 
   withdraw(prefix: string): void {
+    this.#announced.delete(prefix);
     this.send({ type: "update", withdrawn: [nlriOf(prefix)], attributes: [], nlri: [] });
+  }
+
+  /** Sends everything again, between the boundaries of RFC 7313. */
+  #answerRefresh(family: number): void {
+    this.send({ type: "route-refresh", family, subtype: RefreshSubtype.begin });
+    for (const update of this.#announced.values()) this.send(update);
+    this.send({ type: "route-refresh", family, subtype: RefreshSubtype.end });
   }
 
   /** The first message of a type, past or to come. */

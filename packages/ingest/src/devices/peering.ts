@@ -10,38 +10,26 @@ import {
   type Family,
   familyName,
   formatAddress,
-  IPV4_UNICAST,
-  IPV6_UNICAST,
-  parseFamilyName,
+  openAsn,
+  type OpenMessage,
+  RefreshSubtype,
   resolveCollision,
   type SessionConfig,
   type SessionContext,
 } from "@netferry/bgp";
 import type { Device, DeviceChange, Registry } from "@netferry/registry";
-import type { BlockCause } from "@netferry/relay";
 import type { Rib, RibTable } from "@netferry/rib";
 import type { Clock, Logger } from "@netferry/service";
 import { addCounters, AdjRibIn, createUpdateCounters, type UpdateCounters } from "../rib/adj-rib-in.ts";
 import { PeerSession } from "../session/peer-session.ts";
 import type { Transport } from "../session/transport.ts";
 import { DeviceRoutes } from "./device-routes.ts";
-import { RouteSlot } from "./route-slot.ts";
+import { admit, type Admission } from "./admission.ts";
+import { RouteSlot, type StaleCause } from "./route-slot.ts";
+import { type LocalSpeaker, needsRestart, sessionConfigOf } from "./session-config.ts";
 
 /** Sessions of one device at once: one per address, and those that are about to replace them. */
 const MAX_SESSIONS_PER_DEVICE = 16;
-/** How long a block holds, the documented 20 minutes; a change of the registry lifts it at once. */
-const BLOCK_SECONDS = 1_200;
-
-/** May a device peer from an address? */
-export type Admission =
-  | { readonly kind: "allow"; readonly device: Device }
-  | {
-      readonly kind: "block";
-      readonly cause: BlockCause;
-      readonly reason: string;
-      readonly ttlSeconds: number;
-    };
-
 /** A session that is on its way up or up. */
 export interface LiveSession {
   readonly session: PeerSession;
@@ -75,21 +63,31 @@ interface Runtime {
   flaps: number;
   lastDown: DeviceRuntime["lastDown"];
   lastError: DeviceRuntime["lastError"];
-  /** By the address that the device peers from. */
+  /** By device address and way. */
   readonly slots: Map<string, RouteSlot>;
 }
 
-export interface PeeringOptions {
+export interface PeeringOptions extends LocalSpeaker {
   readonly registry: Registry;
   readonly rib: Rib;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** The BGP identifier that ingest sends, uint32. */
-  readonly routerId: number;
-  /** Local ASN towards devices that name none; undefined: the device's own. */
-  readonly localAsn: number | undefined;
-  readonly version: string;
+  /** How long the paths of a device that is away stay, milliseconds. */
+  readonly staleTimeMs: number;
 }
+
+/** How a session comes to this ingest. */
+export type Beginning =
+  /** Its OPENs are still to be exchanged. */
+  | { readonly kind: "new" }
+  /** Established elsewhere, or before a restart: these are its OPENs. */
+  | {
+      readonly kind: "taken-over";
+      readonly deviceOpen: OpenMessage;
+      readonly ingestOpen: OpenMessage;
+      /** What is here of its routes is all that it has announced: nothing has to be asked for again. */
+      readonly complete: boolean;
+    };
 
 export class Peering {
   readonly #options: PeeringOptions;
@@ -103,35 +101,11 @@ export class Peering {
 
   /** @param siteId 0 for any site */
   admit(address: string, siteId: number): Admission {
-    const match = this.#options.registry.findByAddress(address, siteId === 0 ? undefined : siteId);
-    if (match.kind === "ambiguous") {
-      const names = match.devices.map(({ name }) => name).join(", ");
-      return block(
-        "ambiguous-address",
-        `${address} belongs to devices of several sites (${names}); give the agent its --site-id`,
-      );
-    }
-    if (match.kind === "unknown") {
-      const elsewhere = match.elsewhere.map(({ name }) => name).join(", ");
-      return block(
-        "unknown-device",
-        elsewhere === ""
-          ? `no device has the address ${address}; register it: netferry device add NAME --address ${address} --asn N`
-          : `no device of site ${siteId} has the address ${address} (${elsewhere} has, elsewhere); check --site-id or the device's site`,
-      );
-    }
-    const { device } = match;
-    if (device.type !== "peer") {
-      return block(
-        "not-peering",
-        `device ${device.name} is of type ${device.type}; change it: netferry device set ${device.name} --type peer`,
-      );
-    }
-    return { kind: "allow", device };
+    return admit(this.#options.registry, address, siteId);
   }
 
-  /** Starts a session over a transport; a text says why it can't be. */
-  begin(transport: Transport, siteId: number): string | undefined {
+  /** Starts a session over a transport, or goes on with one; a text says why it can't be. */
+  begin(transport: Transport, siteId: number, beginning: Beginning = { kind: "new" }): string | undefined {
     const admission = this.admit(transport.deviceAddress, siteId);
     if (admission.kind === "block") return admission.reason;
     const { device } = admission;
@@ -139,6 +113,9 @@ export class Peering {
     if (runtime.live.length >= MAX_SESSIONS_PER_DEVICE) {
       return `device ${device.name} has ${MAX_SESSIONS_PER_DEVICE} sessions already`;
     }
+    const config = sessionConfigOf(device, this.#options);
+    const refusal = beginning.kind === "taken-over" ? takeoverRefusal(config, beginning) : undefined;
+    if (refusal !== undefined) return refusal;
     const logger = this.#options.logger.child({
       device: device.name,
       "session-id": transport.id,
@@ -147,11 +124,14 @@ export class Peering {
     });
     const session = new PeerSession({
       transport,
-      config: this.#configOf(device),
+      config:
+        beginning.kind === "new"
+          ? config
+          : { ...config, localIdentifier: beginning.ingestOpen.bgpIdentifier },
       clock: this.#options.clock,
       hooks: {
-        onOpenConfirm: () => this.#resolveCollisions(runtime, live, logger),
-        onEstablished: (_session, context) => this.#established(runtime, live, context, logger),
+        onOpenConfirm: () => this.#resolveCollisions(runtime, live),
+        onEstablished: (_session, context) => this.#established(runtime, live, context, beginning, logger),
         onRouteRefresh: (_session, message) => live.adjRibIn?.refresh(message),
         onDown: (_session, reason, ending) => this.#down(runtime, live, reason, ending, logger),
       },
@@ -164,8 +144,20 @@ export class Peering {
       context: undefined,
     };
     runtime.live.push(live);
-    session.start();
+    if (beginning.kind === "new") session.start();
+    else {
+      session.takeOver(beginning.ingestOpen, beginning.deviceOpen);
+      if (!beginning.complete) this.#requestRoutes(live, "taken-over", logger);
+    }
     return undefined;
+  }
+
+  /** UPDATEs of a session were lost on their way here: its routes are asked for again. */
+  updatesLost(transportId: string): void {
+    for (const live of this.sessions()) {
+      if (live.session.transport.id === transportId)
+        this.#requestRoutes(live, "updates-lost", this.#options.logger);
+    }
   }
 
   /** Everything that is known of a device; undefined for one that never came. */
@@ -197,7 +189,7 @@ export class Peering {
 
   /** What all sessions have counted since ingest started. */
   totals(): UpdateCounters {
-    const totals = { ...this.#past };
+    const totals = { ...this.#past, faults: { ...this.#past.faults } };
     for (const { counters } of this.sessions()) addCounters(totals, counters);
     return totals;
   }
@@ -242,17 +234,17 @@ export class Peering {
       if (after === undefined) this.#devices.delete(change.deviceId);
       return;
     }
-    const restart = change.before === undefined || peeringDiffers(change.before, after);
+    const restart = change.before === undefined || needsRestart(change.before, after);
     for (const live of runtime.live) {
       const moved = !after.addresses.includes(live.session.transport.deviceAddress);
       if (moved) live.session.stop(ceaseNotification(CeaseSubcode.peerDeconfigured));
       else if (restart) live.session.stop(ceaseNotification(CeaseSubcode.otherConfigurationChange));
       else live.device = after;
     }
-    for (const [address, slot] of runtime.slots) {
-      if (after.addresses.includes(address)) continue;
+    for (const [key, slot] of runtime.slots) {
+      if (after.addresses.includes(addressOf(key))) continue;
       slot.close();
-      runtime.slots.delete(address);
+      runtime.slots.delete(key);
     }
   }
 
@@ -261,6 +253,30 @@ export class Peering {
     for (const { session } of this.sessions()) {
       if (session.transport.via === "direct")
         session.stop(ceaseNotification(CeaseSubcode.administrativeShutdown));
+    }
+  }
+
+  /** Marks what is here as stale and asks for all of it again; without route refresh, one clean restart does the same. */
+  #requestRoutes(live: LiveSession, cause: StaleCause, logger: Logger): void {
+    const { session, slot } = live;
+    const { context } = session;
+    if (context === undefined || slot === undefined) return;
+    if (!context.routeRefresh) {
+      logger.warn(
+        { device: live.device.name, cause },
+        "the device can't be asked for its routes again (no route refresh): its session is restarted",
+      );
+      session.stop(
+        ceaseNotification(
+          CeaseSubcode.administrativeReset,
+          "collector restarted; the routes are needed again",
+        ),
+      );
+      return;
+    }
+    slot.sessionTakenOver(context, cause);
+    for (const family of context.families) {
+      session.requestRefresh({ type: "route-refresh", family, subtype: RefreshSubtype.request });
     }
   }
 
@@ -273,31 +289,7 @@ export class Peering {
     return runtime;
   }
 
-  #configOf(device: Device): SessionConfig {
-    const families = device.families.map(parseFamilyName).filter((family) => family !== undefined);
-    const addPath =
-      device.addPath === true
-        ? families
-        : device.addPath === false
-          ? []
-          : device.addPath.map(parseFamilyName).filter((family) => family !== undefined);
-    const asn = device.asn ?? 0;
-    return {
-      localAsn: device.localAsn ?? this.#options.localAsn ?? asn,
-      localIdentifier: this.#options.routerId,
-      holdTime: device.holdTime,
-      expectedPeerAsn: asn,
-      passive: true,
-      families,
-      addPathReceive: addPath,
-      extendedNextHop:
-        families.includes(IPV4_UNICAST) && families.includes(IPV6_UNICAST) ? [IPV4_UNICAST] : [],
-      gracefulRestart: { restarting: false, restartTime: 0, notification: true, families: [] },
-      softwareVersion: `netferry/${this.#options.version}`,
-    };
-  }
-
-  #resolveCollisions(runtime: Runtime, newcomer: Live, logger: Logger): void {
+  #resolveCollisions(runtime: Runtime, newcomer: Live): void {
     const { state } = newcomer.session;
     if (state.name !== "open-confirm") return;
     for (const existing of runtime.live) {
@@ -311,17 +303,9 @@ export class Peering {
         session.state.name === "active"
       )
         continue;
-      const elsewhere =
-        transport.via !== newcomer.session.transport.via ||
-        transport.agentInstance !== newcomer.session.transport.agentInstance;
-      if (session.state.name === "established" && elsewhere && !session.detached) {
-        logger.warn(
-          { "other-session-id": transport.id, "other-via": transport.via },
-          "the device has an established session over another way already; this one is refused",
-        );
-        newcomer.session.reject();
-        return;
-      }
+      // The same router over another agent: that session stands by, and takes over when the first one goes.
+      const elsewhere = slotKey(transport) !== slotKey(newcomer.session.transport);
+      if (session.state.name === "established" && elsewhere && !session.detached) continue;
       const decision = resolveCollision({
         local: { identifier: state.context.localIdentifier, asn: state.context.localAsn },
         remote: { identifier: state.context.peerIdentifier, asn: state.context.peerAsn },
@@ -342,26 +326,18 @@ export class Peering {
     runtime: Runtime,
     live: Live & { adjRibIn?: AdjRibIn },
     context: SessionContext,
+    beginning: Beginning,
     logger: Logger,
   ): AdjRibIn | undefined {
-    const address = live.session.transport.deviceAddress;
-    let slot = runtime.slots.get(address);
-    if (slot === undefined) {
-      slot = new RouteSlot({
-        createTable: () => this.#options.rib.createTable(),
-        clock: this.#options.clock,
-        onSwept: (family, paths, why) =>
-          this.#options.logger.info(
-            { device: live.device.name, family: familyName(family), paths },
-            `stale paths removed: ${why}`,
-          ),
-      });
-      runtime.slots.set(address, slot);
-    }
-    const routes = slot;
+    const routes = this.#slotFor(runtime, live);
     live.slot = routes;
     live.context = context;
-    const table = routes.sessionUp(context);
+    const table =
+      beginning.kind === "new"
+        ? routes.sessionUp(context)
+        : beginning.complete
+          ? routes.sessionResumed(context)
+          : routes.sessionTakenOver(context, "taken-over");
     if (table === undefined) {
       logger.error("the RIB takes no more tables; the session ends");
       return undefined;
@@ -372,6 +348,7 @@ export class Peering {
       table,
       attributes: this.#options.rib.attributes,
       counters: live.counters,
+      repetition: routes,
       onEndOfRib: (family) => routes.endOfRib(family),
       onRefresh: (family, boundary) => {
         if (boundary === "begin") routes.refreshBegins(family);
@@ -389,16 +366,51 @@ export class Peering {
         "peer-id": formatAddress(identifierBytes(context.peerIdentifier)),
         ...(context.peerHostname === undefined ? {} : { hostname: context.peerHostname }),
       },
-      "session established",
+      beginning.kind === "new"
+        ? "session established"
+        : beginning.complete
+          ? "session goes on where it was before the restart"
+          : "session taken over from another ingest",
     );
     return live.adjRibIn;
+  }
+
+  /** The routes of this way to the device: those of an earlier session on it, or of one that is over. */
+  #slotFor(runtime: Runtime, live: Live): RouteSlot {
+    const { transport } = live.session;
+    const key = slotKey(transport);
+    const known = runtime.slots.get(key);
+    if (known !== undefined) return known;
+    for (const [otherKey, slot] of runtime.slots) {
+      const taken = runtime.live.some((other) => other.slot === slot);
+      if (taken || addressOf(otherKey) !== transport.deviceAddress) continue;
+      runtime.slots.delete(otherKey);
+      runtime.slots.set(key, slot);
+      return slot;
+    }
+    const slot = this.#newSlot(live.device.name);
+    runtime.slots.set(key, slot);
+    return slot;
+  }
+
+  #newSlot(device: string): RouteSlot {
+    return new RouteSlot({
+      createTable: () => this.#options.rib.createTable(),
+      clock: this.#options.clock,
+      staleTimeMs: this.#options.staleTimeMs,
+      onSwept: (family, paths, why) =>
+        this.#options.logger.info(
+          { device, family: familyName(family), paths },
+          `stale paths removed: ${why}`,
+        ),
+    });
   }
 
   #down(
     runtime: Runtime,
     live: Live,
     reason: DownReason,
-    ending: { established: boolean; retainRoutes: boolean },
+    ending: { established: boolean },
     logger: Logger,
   ): void {
     runtime.live = runtime.live.filter((other) => other !== live);
@@ -408,29 +420,15 @@ export class Peering {
     if (ending.established) {
       runtime.flaps += 1;
       runtime.lastDown = { at, reason: text };
-      // A session that replaced this one on the same peering has the routes now.
-      const inherited = runtime.live.some(({ slot }) => slot === live.slot);
-      if (live.slot !== undefined && !inherited) {
-        if (ending.retainRoutes && live.context !== undefined) live.slot.restarting(live.context);
-        else live.slot.sessionDown();
-      }
+      live.slot?.sessionDown();
     } else if (reason.kind !== "collision") {
       runtime.lastError = { at, text };
     }
     logger.info(
-      {
-        reason: text,
-        kind: reason.kind,
-        established: ending.established,
-        "routes-kept": ending.retainRoutes,
-      },
+      { reason: text, kind: reason.kind },
       ending.established ? "session down" : "session not established",
     );
   }
-}
-
-function block(cause: BlockCause, reason: string): Admission {
-  return { kind: "block", cause, reason, ttlSeconds: BLOCK_SECONDS };
 }
 
 /** A BGP identifier as its four octets. */
@@ -443,12 +441,22 @@ export function identifierBytes(identifier: number): Uint8Array {
   );
 }
 
-/** Whether a session has to start again for the change to take hold. */
-function peeringDiffers(before: Device, after: Device): boolean {
-  return (
-    before.asn !== after.asn ||
-    before.localAsn !== after.localAsn ||
-    before.holdTime !== after.holdTime ||
-    JSON.stringify([before.families, before.addPath]) !== JSON.stringify([after.families, after.addPath])
-  );
+/** Two agents may bring the same device: each way has routes of its own. */
+function slotKey({ deviceAddress, via, agentInstance }: Transport): string {
+  return `${deviceAddress} ${via} ${agentInstance ?? ""}`;
+}
+
+function addressOf(key: string): string {
+  return key.slice(0, key.indexOf(" "));
+}
+
+/** Why a session can't be taken over with what its OPENs say; undefined where it can. */
+function takeoverRefusal(
+  config: SessionConfig,
+  { ingestOpen }: Extract<Beginning, { kind: "taken-over" }>,
+): string | undefined {
+  const localAsn = openAsn(ingestOpen);
+  return localAsn === config.localAsn
+    ? undefined
+    : `the session was negotiated with local AS ${localAsn}, the device is set to ${config.localAsn} now`;
 }

@@ -8,7 +8,10 @@ import {
   type SessionIdentity,
 } from "@netferry/relay";
 import type { Clock, Logger } from "@netferry/service";
+import type { Beginning } from "../devices/peering.ts";
+import { arrivalOf } from "./arrival.ts";
 import { type DataServerStream, RelayTransport } from "./relay-transport.ts";
+import type { RestoredSessions } from "./restored-sessions.ts";
 
 /** An agent that opens a data stream says at once which session it is for. */
 const ATTACH_TIMEOUT_MS = 10_000;
@@ -20,21 +23,38 @@ export interface DataStreamsOptions {
   readonly logger: Logger;
   readonly windowBytes: number;
   readonly holdDetachedMs: number;
-  /** Starts the session of a device; a text says why it can't be. */
-  readonly begin: (transport: RelayTransport, session: SessionIdentity, siteId: number) => string | undefined;
+  /** Starts or goes on with the session of a device; a text says why it can't be. */
+  readonly begin: (transport: RelayTransport, siteId: number, beginning: Beginning) => string | undefined;
+  /** UPDATEs of a session were dropped on their way here. */
+  readonly onLossy: (transportId: string) => void;
+  /** Sessions that were here before a restart. */
+  readonly restored: RestoredSessions;
 }
 
 export interface DataStreamCounters {
   opened: number;
   resumed: number;
+  /** Sessions that another ingest, or this one before a crash, had. */
+  takenOver: number;
+  /** Sessions resumed where a restart had left them. */
+  restored: number;
   refused: number;
   mismatches: number;
 }
 
 export class DataStreams {
-  readonly counters: DataStreamCounters = { opened: 0, resumed: 0, refused: 0, mismatches: 0 };
+  readonly counters: DataStreamCounters = {
+    opened: 0,
+    resumed: 0,
+    takenOver: 0,
+    restored: 0,
+    refused: 0,
+    mismatches: 0,
+  };
   readonly #options: DataStreamsOptions;
   readonly #transports = new Map<string, RelayTransport>();
+  /** Why no stream is taken any more. */
+  #handingOver: string | undefined;
 
   constructor(options: DataStreamsOptions) {
     this.#options = options;
@@ -46,6 +66,10 @@ export class DataStreams {
 
   /** Takes a data stream whose credentials were found good. */
   accept(stream: DataServerStream, accountId: number): void {
+    if (this.#handingOver !== undefined) {
+      stream.end({ code: "unavailable", message: this.#handingOver });
+      return;
+    }
     const identity = parseSessionIdentity(stream.metadata);
     if (!identity.ok) {
       this.#refuse(stream, "invalid-argument", identity.reason);
@@ -85,9 +109,22 @@ export class DataStreams {
     });
   }
 
+  /** Relayed sessions, with or without a stream. */
+  transports(): IterableIterator<RelayTransport> {
+    return this.#transports.values();
+  }
+
   /** Asks every agent to attach again elsewhere. */
   handOver(reason: string): void {
+    this.#handingOver = reason;
     for (const transport of this.#transports.values()) transport.handOver(reason);
+  }
+
+  /** Streams that are open. */
+  get attached(): number {
+    let attached = 0;
+    for (const transport of this.#transports.values()) if (transport.attached) attached += 1;
+    return attached;
   }
 
   #attach(
@@ -104,15 +141,8 @@ export class DataStreams {
       }
       known.attach(stream, attach);
       this.counters.resumed += 1;
+      if (attach.lossy) this.#options.onLossy(known.id);
       return known;
-    }
-    if (attach.retainedFrom > 0 || attach.delivered > 0) {
-      this.#refuse(
-        stream,
-        "not-found",
-        "this ingest does not hold the session; it was restarted, or gave it up",
-      );
-      return undefined;
     }
     if (this.#transports.size >= MAX_RELAYED_SESSIONS) {
       this.#refuse(
@@ -122,7 +152,13 @@ export class DataStreams {
       );
       return undefined;
     }
+    const arrival = arrivalOf(attach, this.#options.restored.take(session.sessionId, accountId));
+    if ("refusal" in arrival) {
+      this.#refuse(stream, "not-found", arrival.refusal);
+      return undefined;
+    }
     const transport = new RelayTransport({
+      origin: arrival.origin,
       session,
       accountId,
       agentInstance: stream.metadata.get(MetadataKey.instance) ?? "",
@@ -134,13 +170,19 @@ export class DataStreams {
     const siteId = Number(stream.metadata.get(MetadataKey.siteId) ?? 0);
     this.#transports.set(transport.id, transport);
     transport.attach(stream, attach);
-    const refusal = this.#options.begin(transport, session, Number.isSafeInteger(siteId) ? siteId : 0);
+    const refusal = this.#options.begin(
+      transport,
+      Number.isSafeInteger(siteId) ? siteId : 0,
+      arrival.beginning,
+    );
     if (refusal !== undefined) {
       this.#transports.delete(transport.id);
       this.#refuse(stream, "permission-denied", refusal);
       return undefined;
     }
-    this.counters.opened += 1;
+    if (arrival.origin.mode === "new") this.counters.opened += 1;
+    else if (arrival.origin.mode === "taken-over") this.counters.takenOver += 1;
+    else this.counters.restored += 1;
     return transport;
   }
 

@@ -6,6 +6,7 @@
 import type { TransportDownReason } from "@netferry/bgp";
 import {
   type Attach,
+  DEVICE_CLOSED,
   FlowMismatch,
   type AgentFrame,
   type IngestFrame,
@@ -25,7 +26,14 @@ const MAX_UNSENT_BYTES = 4 * 1024 * 1024;
 
 export type DataServerStream = ServerStream<IngestFrame, AgentFrame>;
 
+/** Where a session was when it came here. */
+export type Origin =
+  | { readonly mode: "new" }
+  /** Goes on at these positions: `applied` of the device's direction, `delivered` of the other. */
+  | { readonly mode: "resumed" | "taken-over"; readonly applied: number; readonly delivered: number };
+
 export interface RelayTransportOptions {
+  readonly origin: Origin;
   readonly session: SessionIdentity;
   readonly agentInstance: string;
   /** Account that opened the session: only it may go on with it. */
@@ -62,7 +70,12 @@ export class RelayTransport implements Transport {
     this.deviceAddress = session.deviceIp;
     this.peer = formatHostPort(session.deviceIp, session.devicePort);
     this.local = formatHostPort(session.proxyIp, session.proxyPort);
-    this.#flow = new SessionFlow({ later: options.clock.later });
+    const { origin } = options;
+    const flowOptions = { later: options.clock.later };
+    this.#flow =
+      origin.mode === "new"
+        ? new SessionFlow(flowOptions)
+        : SessionFlow.takenOver(flowOptions, origin.delivered, origin.applied);
   }
 
   get bytesUp(): number {
@@ -71,6 +84,11 @@ export class RelayTransport implements Transport {
 
   get bytesDown(): number {
     return this.#flow.produced;
+  }
+
+  /** A stream carries the session now. */
+  get attached(): boolean {
+    return this.#stream !== undefined;
   }
 
   open(handlers: TransportHandlers): void {
@@ -110,7 +128,7 @@ export class RelayTransport implements Transport {
    */
   attach(stream: DataServerStream, attach: Attach): void {
     const flow = this.#flow;
-    const resumed = this.#handlers !== undefined && (flow.applied > 0 || flow.produced > 0);
+    const mode = this.#handlers === undefined ? this.#options.origin.mode : "resumed";
     if (flow.applied < attach.retainedFrom || flow.applied > attach.retainedTo) {
       throw new FlowMismatch(
         `the agent holds bytes ${attach.retainedFrom} to ${attach.retainedTo}, this ingest has applied ${flow.applied}`,
@@ -136,7 +154,7 @@ export class RelayTransport implements Transport {
     );
     stream.send({
       attached: {
-        mode: resumed ? "resumed" : "new",
+        mode,
         sendFrom: flow.applied,
         downFrom: attach.delivered,
         window: this.#options.windowBytes,
@@ -158,6 +176,7 @@ export class RelayTransport implements Transport {
     if (frame.action === "kill") {
       this.#leave({ code: "ok", message: "" });
       if (this.#closed) this.#withoutStream();
+      else if (frame.reason === DEVICE_CLOSED) this.#down({ kind: "peer-closed" });
       else this.#down({ kind: "transport-failed", text: frame.reason });
     } else if (frame.action === "restart") {
       this.#flow.acknowledge();

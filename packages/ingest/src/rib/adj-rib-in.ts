@@ -62,6 +62,8 @@ export interface AdjRibInOptions {
   readonly table: RibTable;
   readonly attributes: AttributeTable;
   readonly counters: UpdateCounters;
+  /** Wants to know that UPDATEs come while the device sends its routes again. */
+  readonly repetition: { readonly repeating: boolean; heard(): void };
   readonly onEndOfRib: (family: Family) => void;
   /** An UPDATE had errors; one line. */
   readonly onFault: (text: string) => void;
@@ -89,6 +91,8 @@ export class AdjRibIn implements UpdateSink {
     const scanner = this.#scanner;
     const counters = this.#counters;
     counters.updates += 1;
+    const { repetition } = this.#options;
+    if (repetition.repeating) repetition.heard();
     const disposition = scanner.scan(run, start, end);
     if (disposition !== "ok") {
       if (disposition === "reset") {

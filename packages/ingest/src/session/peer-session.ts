@@ -23,6 +23,7 @@ import {
   type SessionConfig,
   type SessionContext,
   type SessionEvent,
+  resumeEstablished,
   type SessionState,
   step,
 } from "@netferry/bgp";
@@ -43,11 +44,7 @@ export interface PeerSessionHooks {
   onEstablished(session: PeerSession, context: SessionContext): UpdateSink | undefined;
   onRouteRefresh(session: PeerSession, message: RouteRefreshMessage): void;
   /** The session is over; comes once. */
-  onDown(
-    session: PeerSession,
-    reason: DownReason,
-    ending: { established: boolean; retainRoutes: boolean },
-  ): void;
+  onDown(session: PeerSession, reason: DownReason, ending: { established: boolean }): void;
 }
 
 export interface PeerSessionOptions {
@@ -117,6 +114,19 @@ export class PeerSession {
   start(): void {
     this.#dispatch({ type: "start" });
     this.#dispatch({ type: "transport-up", passive: true });
+    this.#open();
+  }
+
+  /** Goes on with a session that these OPENs have established elsewhere, and takes input from then on. */
+  takeOver(sent: OpenMessage, received: OpenMessage): void {
+    const { state, actions } = resumeEstablished(this.#options.config, sent, received);
+    this.#state = state;
+    this.#since = this.#options.clock.now();
+    for (const action of actions) this.#act(action);
+    this.#open();
+  }
+
+  #open(): void {
     this.transport.open({
       onRun: (run) => this.#run(run),
       onGarbage: (error) => this.#dispatch({ type: "protocol-error", error }),
@@ -208,10 +218,7 @@ export class PeerSession {
         this.#over = true;
         this.#sink = undefined;
         this.#timers.clearAll();
-        hooks.onDown(this, action.reason, {
-          established: action.established,
-          retainRoutes: action.retainRoutes,
-        });
+        hooks.onDown(this, action.reason, { established: action.established });
         return;
       case "update":
         // UPDATEs reach the machine only before the session is established, and there they are an error.
