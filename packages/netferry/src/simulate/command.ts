@@ -1,5 +1,11 @@
 /** `netferry simulate`: routers that announce generated tables; the load generator. */
-import { type Family, IPV4_UNICAST, parseFamilyName, parseIdentifier } from "@netferry/bgp";
+import {
+  type Family,
+  IPV4_UNICAST,
+  parseFamilyName,
+  parseIdentifier,
+  sessionConfigProblem,
+} from "@netferry/bgp";
 import {
   type Clock,
   type CommandContext,
@@ -204,6 +210,14 @@ async function runSimulation(context: Context, clock: Clock): Promise<number> {
   const addresses = localAddresses(given.localAddress, given.sessions);
   const talk: OutputStream = given.json ? stderr : stdout;
   const families = familiesOf(given.families);
+  const session = {
+    localAsn: given.asn,
+    holdTime: given.holdTime,
+    expectedPeerAsn: given.peerAsn,
+    families,
+  };
+  const problem = sessionConfigProblem({ ...session, localIdentifier: 1, passive: false });
+  if (problem !== undefined) throw new UsageError(problem);
   const table = await tableOf(context, families, addresses.length);
   const random = new Random(given.seed);
   const shutdown = new Shutdown({ signal: context.signal, clock });
@@ -211,19 +225,14 @@ async function runSimulation(context: Context, clock: Clock): Promise<number> {
     target: given.connect,
     localAddresses: addresses,
     firstIdentifier: given.routerId,
-    session: {
-      localAsn: given.asn,
-      holdTime: given.holdTime,
-      expectedPeerAsn: given.peerAsn,
-      families,
-    },
+    session,
     table,
     seed: given.seed,
     churnPerSecond: given.churn,
     reconnect: !given.once,
     clock,
     random: () => random.float(),
-    onDown: (session, reason, retry) => report.down(session, reason, retry),
+    onDown: (name, reason, retry) => report.down(name, reason, retry),
   });
   const report = new Report({ clock, stream: talk, state: () => simulation.state });
   const startedAt = clock.monotonic();
