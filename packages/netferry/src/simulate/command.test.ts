@@ -197,6 +197,15 @@ describe("netferry simulate --once", () => {
       assert.match(stdout, text);
       assert.equal(stdout.split("\n").length, 2);
     }
+    const deaf = createServer((socket) => socket.end());
+    await new Promise<void>((resolve) => {
+      deaf.listen(0, "127.0.0.1", resolve);
+    });
+    const address = deaf.address();
+    assert.ok(address !== null && typeof address === "object");
+    const refused = await simulate(`--connect 127.0.0.1:${address.port} ${small}`);
+    deaf.close();
+    assert.match(refused.stdout, /before the session came up; does it know this address\?\n$/);
     const { stdout } = await simulate(`--connect ${connect} ${small} --json`);
     assert.match(stdout, /"error":"session: peer sent NOTIFICATION OPEN Message Error \/ Bad Peer AS"/);
   });

@@ -238,7 +238,7 @@ async function runSimulation(context: Context, clock: Clock): Promise<number> {
     reconnect: !given.once,
     clock,
     random: () => random.float(),
-    onDown: (name, reason, retry) => report.down(name, reason, retry),
+    onDown: (name, text, retry) => report.down(name, text, retry),
   });
   const report = new Report({ clock, stream: talk, state: () => simulation.state });
   const startedAt = clock.monotonic();

@@ -1,4 +1,3 @@
-import { type DownReason, downReasonText } from "@netferry/bgp";
 import {
   type Clock,
   formatBytes,
@@ -61,8 +60,7 @@ export class Report {
   }
 
   /** The first is told at once; those that follow closely are told together. */
-  down(session: string, reason: DownReason, retry: boolean): void {
-    const text = downReasonText(reason);
+  down(session: string, text: string, retry: boolean): void {
     const known = this.#downs.get(text);
     if (known === undefined) this.#downs.set(text, { session, text, retry, count: 1 });
     else known.count += 1;
