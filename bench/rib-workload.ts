@@ -30,7 +30,10 @@ export function shuffled<T>(list: readonly T[], random: Random): T[] {
   return copy;
 }
 
-/** The NLRI of a table's prefixes, in order: those of a real table where the file is there, else generated ones. */
+/**
+ * The NLRI of a table's prefixes, in order: those of a real table where the file is there, else generated
+ * ones.
+ */
 export function tablePrefixes(family: Family, count: number, random: Random): Uint8Array[] {
   const found = new Map<string, Uint8Array>();
   if (existsSync(PREFIX_FILE)) {
@@ -68,10 +71,12 @@ export class Updates {
   readonly #bounds: Uint32Array;
 
   constructor(family: Family, prefixes: readonly Uint8Array[], random: Random) {
-    const sets = Array.from({ length: Math.min(ATTRIBUTE_SETS, prefixes.length) }, () => attributeSet(random));
+    const sets = Array.from({ length: Math.min(ATTRIBUTE_SETS, prefixes.length) }, () =>
+      attributeSet(random),
+    );
     const octets: number[] = [];
     const bounds: number[] = [];
-    for (let index = 0; index < prefixes.length; ) {
+    for (let index = 0; index < prefixes.length;) {
       bounds.push(octets.length);
       octets.push(...sets[random(sets.length)]!);
       bounds.push(octets.length);
@@ -121,7 +126,12 @@ function attributeSet(random: Random): number[] {
 }
 
 /** Addresses in prefixes chosen at random, host bits at random. */
-export function addressesIn(prefixes: readonly Uint8Array[], octets: 4 | 16, count: number, random: Random): Uint8Array[] {
+export function addressesIn(
+  prefixes: readonly Uint8Array[],
+  octets: 4 | 16,
+  count: number,
+  random: Random,
+): Uint8Array[] {
   return Array.from({ length: count }, () => {
     const prefix = prefixes[random(prefixes.length)]!;
     const address = Uint8Array.from({ length: octets }, () => random(256));

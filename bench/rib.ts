@@ -1,6 +1,6 @@
 /**
- * What a RIB costs: octets a route, and routes, lookups and walked prefixes for each second of processor time.
- * `npm run bench:rib`, or `node --expose-gc bench/rib.ts [--json]`.
+ * What a RIB costs: octets a route, and routes, lookups and walked prefixes for each second of processor
+ * time. `npm run bench:rib`, or `node --expose-gc bench/rib.ts [--json]`.
  */
 import { type Family, IPV4_UNICAST, IPV6_UNICAST } from "@netferry/bgp";
 import { Rib, type RibTable } from "@netferry/rib";

@@ -11,6 +11,7 @@ import type { BlockRange } from "../packages/testkit/src/table/address-space.ts"
 import { IPV6_RANGES, ipv4Ranges } from "../packages/testkit/src/table/address-space.ts";
 import type { PrefixMix } from "../packages/testkit/src/table/mix.ts";
 import { readPrefixFile } from "../packages/testkit/src/table/prefix-file.ts";
+import { lowerBound } from "../packages/testkit/src/table/spread.ts";
 import type { PrefixSet } from "../packages/testkit/src/table/prefix-set.ts";
 
 const OUTPUT = new URL("../packages/testkit/src/table/measured-mix.ts", import.meta.url);
@@ -114,17 +115,6 @@ function histogram(values: readonly number[]): [number, number][] {
     low = high;
   }
   return bins;
-}
-
-function lowerBound(sorted: readonly number[], value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function round(share: number): number {

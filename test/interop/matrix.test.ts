@@ -57,7 +57,14 @@ const SCENARIOS: readonly Scenario[] = [
 ];
 
 const table = new CheckTable();
-after(() => process.stdout.write(`\n${table.text()}\n\n`));
+for (const { title } of SCENARIOS) for (const daemon of DAEMONS) table.add(title, daemon);
+/** What each daemon cannot do, as its driver says. */
+const limits = new Map<string, readonly string[]>();
+
+after(() => {
+  const cannot = [...limits].map(([daemon, list]) => `${daemon} cannot\n  ${list.join("\n  ")}`);
+  process.stdout.write(`\n${table.text()}\n\n${cannot.join("\n")}\n\n`);
+});
 
 describe("real daemons", { concurrency: 3 }, () => {
   for (const scenario of SCENARIOS) {
@@ -75,6 +82,7 @@ describe("real daemons", { concurrency: 3 }, () => {
                 deviceAsn: scenario.firstAsn + at,
                 ...(scenario.localAsn === undefined ? {} : { localAsn: scenario.localAsn }),
               });
+              limits.set(daemon, subject.driver.capabilities.cannot);
               await runChecks(subject, table, scenario.title).catch((error: unknown) => {
                 failures.push(error);
                 throw error;

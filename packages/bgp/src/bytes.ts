@@ -13,6 +13,16 @@ export function readUint32(bytes: Uint8Array, offset: number): number {
   );
 }
 
+/** Reads an unsigned 24-bit integer. The caller has checked that three octets are there. */
+export function readUint24(bytes: Uint8Array, offset: number): number {
+  return (bytes[offset]! << 16) | (bytes[offset + 1]! << 8) | bytes[offset + 2]!;
+}
+
+/** Reads an unsigned 64-bit integer. The caller has checked that eight octets are there. */
+export function readUint64(bytes: Uint8Array, offset: number): bigint {
+  return (BigInt(readUint32(bytes, offset)) << 32n) | BigInt(readUint32(bytes, offset + 4));
+}
+
 export function writeUint16(bytes: Uint8Array, offset: number, value: number): void {
   bytes[offset] = value >>> 8;
   bytes[offset + 1] = value;
@@ -80,10 +90,23 @@ export class ByteWriter {
     writeUint16(this.#bytes, offset, value);
   }
 
+  uint24(value: number): void {
+    if (!(value >= 0 && value <= 0xffffff && Number.isInteger(value))) throw outOfRange(value, 24);
+    const offset = this.#grow(3);
+    this.#bytes[offset] = value >>> 16;
+    writeUint16(this.#bytes, offset + 1, value);
+  }
+
   uint32(value: number): void {
     if (!(value >= 0 && value <= 0xffffffff && Number.isInteger(value))) throw outOfRange(value, 32);
     const offset = this.#grow(4);
     writeUint32(this.#bytes, offset, value);
+  }
+
+  uint64(value: bigint): void {
+    if (value < 0n || value > 0xffff_ffff_ffff_ffffn) throw outOfRange(value, 64);
+    this.uint32(Number(value >> 32n));
+    this.uint32(Number(value & 0xffff_ffffn));
   }
 
   bytes(value: Uint8Array): void {
@@ -91,12 +114,12 @@ export class ByteWriter {
     this.#bytes.set(value, offset);
   }
 
-  /** Writes a length field of `width` octets and then what `body` writes, which the field counts. */
-  counted(width: 1 | 2, what: string, body: (out: ByteWriter) => void): void {
+  /** Writes a length field of `width` octets and then what `body` writes, which the field counts, and `more` with it. */
+  counted(width: 1 | 2, what: string, body: (out: ByteWriter) => void, more = 0): void {
     const field = this.#grow(width);
     const start = this.#length;
     body(this);
-    const length = this.#length - start;
+    const length = this.#length - start + more;
     const limit = width === 1 ? 0xff : 0xffff;
     if (length > limit) throw new EncodeError(`${what} takes ${length} octets, more than its limit ${limit}`);
     if (width === 1) this.#bytes[field] = length;
@@ -139,6 +162,6 @@ export class ByteWriter {
   }
 }
 
-function outOfRange(value: number, bits: number): EncodeError {
+function outOfRange(value: number | bigint, bits: number): EncodeError {
   return new EncodeError(`${value} is not an unsigned ${bits}-bit integer`);
 }

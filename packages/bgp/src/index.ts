@@ -12,9 +12,35 @@ export {
 export * from "./bytes.ts";
 export * from "./family.ts";
 export type { FamilyCodec } from "./family/codec.ts";
+export * from "./family/evpn-nlri.ts";
+export * from "./family/flowspec-nlri.ts";
+export { formatIpPrefix, type IpPrefix } from "./family/ip-prefix.ts";
+export * from "./family/link-state-nlri.ts";
+export * from "./family/mcast-vpn-nlri.ts";
+export * from "./family/mup-nlri.ts";
+export type { NlriValue } from "./family/nlri-value.ts";
+export * from "./family/prefix-nlri.ts";
 export { codecFamilies, familyCodec } from "./family/registry.ts";
+export * from "./family/rt-constraint-nlri.ts";
+export * from "./family/sr-policy-nlri.ts";
+export * from "./family/vpls-nlri.ts";
+export { labelField, labelValue, WITHDRAWN_LABEL } from "./label.ts";
+export type { LinkStateTlv } from "./link-state/attribute-tlvs.ts";
+export type { LinkStateDescriptor, NodeDescriptor } from "./link-state/descriptors.ts";
+export type {
+  IgpMetric,
+  LabelRanges,
+  LanAdjacencySid,
+  ReachablePrefix,
+  SidOrLabel,
+} from "./link-state/fields.ts";
+export { toIpPrefix } from "./link-state/fields.ts";
+export { decodeNlri, encodeNlri, formatNlri } from "./nlri-codec.ts";
 export type { Nlri } from "./nlri.ts";
 export { addressOfPrefix, formatPrefix, parsePrefix, type Prefix, prefixOf } from "./prefix.ts";
+
+export { formatRouteDistinguisher, parseRouteDistinguisher, RD_LENGTH } from "./route-distinguisher.ts";
+export type { UnknownTlv } from "./tlv/tlv.ts";
 
 // Contexts and errors
 export {

@@ -6,8 +6,9 @@ import type { Rejections, RibLimits } from "./limits.ts";
 export const NO_ATTRIBUTES = 0;
 
 /**
- * Sets of path attributes, as the octets received ↔ ids from 1. Reference counted: each route that carries a set holds a reference, and so does whoever interned it.
- * An id without references will be given to another set.
+ * Sets of path attributes, as the octets received ↔ ids from 1. Reference counted: each route that carries a
+ * set holds a reference, and so does whoever interned it. An id without references will be given to another
+ * set.
  */
 export class AttributeTable {
   readonly interner: Interner;
@@ -35,8 +36,8 @@ export class AttributeTable {
 
   /**
    * The id of the attributes in `buffer[start, end)`, of which a copy is stored where they are new, with one
-   * reference for the caller, to be given back by {@link release}. {@link NO_ATTRIBUTES} where a limit refuses
-   * them: announce the routes with that all the same, so that what they replace goes.
+   * reference for the caller, to be given back by {@link release}. {@link NO_ATTRIBUTES} where a limit
+   * refuses them: announce the routes with that all the same, so that what they replace goes.
    */
   intern(buffer: Uint8Array, start: number, end: number): number {
     const id = this.interner.findOrAdd(buffer, start, end);
@@ -60,7 +61,10 @@ export class AttributeTable {
     return this.interner.references(id);
   }
 
-  /** The octets of a set that is held. A view into shared memory, right until the next `intern`: copy what must last. */
+  /**
+   * The octets of a set that is held. A view into shared memory, right until the next `intern`: copy what
+   * must last.
+   */
   bytes(id: number): Uint8Array<SharedArrayBuffer> {
     return this.interner.bytes(id);
   }

@@ -18,11 +18,11 @@ export function orderOf(words: number): number {
 }
 
 /**
- * Blocks of 16, 32, 64... words out of one shared array: a buddy allocator. Its users ask for powers of two, so
- * nothing is lost inside a block, and freed neighbours join again.
+ * Blocks of 16, 32, 64... words out of one shared array: a buddy allocator. Its users ask for powers of two,
+ * so nothing is lost inside a block, and freed neighbours join again.
  *
- * A free block's first two words link it into the list of its order; its tag is its order + 1. Offset 0 is never
- * given out: it means "no block".
+ * A free block's first two words link it into the list of its order; its tag is its order + 1. Offset 0 is
+ * never given out: it means "no block".
  */
 export class BlockHeap {
   readonly memory: SharedWords;

@@ -21,12 +21,12 @@ export interface RecordWords {
 }
 
 /**
- * Byte strings under small integer ids, laid end to end. Space of what was removed is won back by sliding
- * the rest down, a little with each append: no append stops to copy everything, and the arena never grows past about
- * twice the most that was live at once.
+ * Byte strings under small integer ids, laid end to end. Space of what was removed is won back by sliding the
+ * rest down, a little with each append: no append stops to copy everything, and the arena never grows past
+ * about twice the most that was live at once.
  *
- * An entry is one header word and the octets padded to words. The header is the id of a live entry, or
- * minus the words of a dead one.
+ * An entry is one header word and the octets padded to words. The header is the id of a live entry, or minus
+ * the words of a dead one.
  */
 export class ByteArena {
   readonly log: SharedWords;
@@ -39,8 +39,8 @@ export class ByteArena {
 
   /**
    * @param maxBytes bound of live octets as stored: padded, with headers
-   * @param places the owner's records, in which two words of each id are the arena's: the word offset of its octets
-   * in the log, and their number. They must be there before `put`.
+   * @param places the owner's records, in which two words of each id are the arena's: the word offset of its
+   * octets in the log, and their number. They must be there before `put`.
    */
   constructor(name: string, maxBytes: number, places: RecordWords) {
     this.#maxWords = Math.floor(maxBytes / 4);

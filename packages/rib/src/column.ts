@@ -18,9 +18,10 @@ const FEWEST_SPARSE_PAGES = 8;
 const SPARSEST_PAGES = 64;
 
 /**
- * Dense ids → values, of one device. A value is a word that is not 0, and where the width is 2 another one beside it. A column that holds few of the ids there
- * are is a hash table, of 11 to 21 octets an entry; one that holds many is pages of 512 ids, of little over 4. It
- * changes over when it grows and the other form takes less memory. (Twice that where the width is 2.)
+ * Dense ids → values, of one device. A value is a word that is not 0, and where the width is 2 another one
+ * beside it. A column that holds few of the ids there are is a hash table, of 11 to 21 octets an entry; one
+ * that holds many is pages of 512 ids, of little over 4. It changes over when it grows and the other form
+ * takes less memory. (Twice that where the width is 2.)
  */
 export class Column {
   /** Word offset of its record among the store's. */
@@ -54,8 +55,8 @@ export class Column {
   }
 
   /**
-   * Sets the value at an id. False where memory is refused: nothing changes then. What is there already can always
-   * be replaced.
+   * Sets the value at an id. False where memory is refused: nothing changes then. What is there already can
+   * always be replaced.
    * @param value not 0 @param second used where the width is 2
    */
   set(id: number, value: number, second = 0): boolean {

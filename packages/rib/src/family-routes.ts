@@ -21,7 +21,9 @@ export interface RibParts {
   readonly rejections: Rejections;
 }
 
-/** The routes of one device in one family. Octets are trusted in nothing: what is no NLRI is counted and left. */
+/**
+ * The routes of one device in one family. Octets are trusted in nothing: what is no NLRI is counted and left.
+ */
 export interface FamilyRoutes {
   readonly family: Family;
   readonly paths: PathColumns;

@@ -3,7 +3,10 @@
  * `1 << shift` words with the id first, 0 where the slot is empty. One slot at least must be empty.
  */
 
-/** Word offset of the slot that holds `id`, or of the empty one where it belongs. @param multiplier odd, and secret */
+/**
+ * Word offset of the slot that holds `id`, or of the empty one where it belongs. @param multiplier odd, and
+ * secret
+ */
 export function findSlot(
   words: Int32Array,
   base: number,
@@ -21,7 +24,10 @@ export function findSlot(
   }
 }
 
-/** Empties a slot and moves those behind it up, so that no search stops short of them. @param slot its word offset */
+/**
+ * Empties a slot and moves those behind it up, so that no search stops short of them. @param slot its word
+ * offset
+ */
 export function emptySlot(
   words: Int32Array,
   base: number,

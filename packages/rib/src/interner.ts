@@ -26,10 +26,11 @@ export interface InternerOptions {
 }
 
 /**
- * Byte strings ↔ dense ids from 1, reference counted. Equal bytes have one id while anyone refers to them; an id without
- * references is free and will be given to other bytes.
+ * Byte strings ↔ dense ids from 1, reference counted. Equal bytes have one id while anyone refers to them; an
+ * id without references is free and will be given to other bytes.
  *
- * The hash table grows by linear hashing, one bucket split with each new entry, so no insertion ever stops to rehash the rest.
+ * The hash table grows by linear hashing, one bucket split with each new entry, so no insertion ever stops to
+ * rehash the rest.
  */
 export class Interner {
   readonly arena: ByteArena;

@@ -1,6 +1,9 @@
 import { MOST_PREFIXES } from "./prefix-records.ts";
 
-/** Bounds of a RIB. What would pass one is refused, counted under a {@link RejectionCause}, and nothing else suffers. */
+/**
+ * Bounds of a RIB. What would pass one is refused, counted under a {@link RejectionCause}, and nothing else
+ * suffers.
+ */
 export interface RibLimits {
   /** Devices' tables at once. */
   readonly tables: number;
@@ -47,7 +50,10 @@ const LARGEST: RibLimits = {
   nlriBytes: 2 ** 32,
 };
 
-/** Fills in the defaults. @throws RangeError for a limit that is not a whole number from 1 to what the structures can bear */
+/**
+ * Fills in the defaults. @throws RangeError for a limit that is not a whole number from 1 to what the
+ * structures can bear
+ */
 export function completeLimits(given: Partial<RibLimits>): RibLimits {
   const limits = { ...DEFAULT_LIMITS, ...given };
   for (const name of Object.keys(DEFAULT_LIMITS) as (keyof RibLimits)[]) {
@@ -78,7 +84,9 @@ export type RejectionCause =
   | "nlri-bytes"
   /** A run of NLRI of a family whose NLRI this package cannot tell apart: give them one by one. */
   | "run-of-opaque-family"
-  /** NLRI that end in the middle, or a prefix longer than an address: the rest of the run is not looked at. */
+  /**
+   * NLRI that end in the middle, or a prefix longer than an address: the rest of the run is not looked at.
+   */
   | "malformed"
   /** Announced to a table that was closed. */
   | "closed-table";

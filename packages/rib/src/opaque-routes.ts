@@ -7,8 +7,8 @@ import { PathColumns } from "./path-columns.ts";
 import type { Path, Route, WalkOptions, WalkPage } from "./route.ts";
 
 /**
- * The routes of one device in a family whose NLRI are octets that are not looked into. They are given one by one; they have
- * no longest match; a walk is in no order, but shows what stays in the table just once.
+ * The routes of one device in a family whose NLRI are octets that are not looked into. They are given one by
+ * one; they have no longest match; a walk is in no order, but shows what stays in the table just once.
  */
 export class OpaqueRoutes implements FamilyRoutes {
   readonly family: Family;

@@ -24,9 +24,9 @@ export interface NlriReferences {
 }
 
 /**
- * The paths of one device and family: NLRI id → attribute id. Paths without an identifier, at most one for each NLRI, stand
- * in one column. Those with one (ADD-PATH) stand in layers, columns of attribute id and path identifier; a prefix with n such
- * paths is in the first n layers, in the order of their first announcement.
+ * The paths of one device and family: NLRI id → attribute id. Paths without an identifier, at most one for
+ * each NLRI, stand in one column. Those with one (ADD-PATH) stand in layers, columns of attribute id and path
+ * identifier; a prefix with n such paths is in the first n layers, in the order of their first announcement.
  *
  * Each path holds a reference to its attributes, each NLRI with a path one from this table to the NLRI.
  */

@@ -15,10 +15,10 @@ import { PrefixTrie } from "./prefix-trie.ts";
 import { readPrefix, writePrefix } from "./wire-prefix.ts";
 
 /**
- * First bits that choose a trie: enough that tries of a full table are shallow, few enough that the array of them
- * is small beside the rest. IPv6 prefixes differ later, so more bits would not help them.
+ * First bits that choose a trie: enough that tries of a full table are shallow, few enough that the array of
+ * them is small beside the rest. IPv6 prefixes differ later, so more bits would not help them.
  */
-const IPV4_HEAD_BITS = 18;
+const IPV4_HEAD_BITS = 19;
 const IPV6_HEAD_BITS = 16;
 
 /** Words of an address of a family whose NLRI are plain prefixes, undefined for other families. */
@@ -29,7 +29,10 @@ export function addressWords(family: Family): 1 | 4 | undefined {
   return afi === AFI_IPV4 ? 1 : afi === AFI_IPV6 ? 4 : undefined;
 }
 
-/** Whether these octets are one prefix of the family, length octet first, no octet too many. Host bits may be set. */
+/**
+ * Whether these octets are one prefix of the family, length octet first, no octet too many. Host bits may be
+ * set.
+ */
 export function isPrefix(family: Family, nlri: Uint8Array): boolean {
   const words = addressWords(family);
   const bits = nlri[0];

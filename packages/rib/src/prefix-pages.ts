@@ -5,13 +5,18 @@ import { isPrefix, type PrefixDirectory, type PrefixKey } from "./prefix-directo
 import { PrefixWalk } from "./prefix-walk.ts";
 import type { WalkOptions, WalkPage } from "./route.ts";
 
-/** A device of so many prefixes or fewer is walked by sorting what it holds, not by going through all there are. */
+/**
+ * A device of so many prefixes or fewer is walked by sorting what it holds, not by going through all there
+ * are.
+ */
 const SORTED_AT_MOST = 4096;
 
 /** The default route's NLRI: what is within it is everything. */
 const EVERYTHING = new Uint8Array([0]);
 
-/** One page of a device's routes in prefix order. A cursor is the NLRI of the last prefix that was looked at. */
+/**
+ * One page of a device's routes in prefix order. A cursor is the NLRI of the last prefix that was looked at.
+ */
 export function walkPrefixes(
   family: Family,
   directory: PrefixDirectory,

@@ -75,7 +75,10 @@ export class PrefixRecords {
     this.records.words[at] = this.records.words[at]! + (by << 8);
   }
 
-  /** Leading bits that the address of a prefix has in common with another: up to 32 or 128, whatever the length. */
+  /**
+   * Leading bits that the address of a prefix has in common with another: up to 32 or 128, whatever the
+   * length.
+   */
   commonBits(id: number, address: Int32Array): number {
     const words = this.records.words;
     const at = id * this.#stride;

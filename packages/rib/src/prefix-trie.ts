@@ -1,7 +1,9 @@
 import type { PrefixRecords } from "./prefix-records.ts";
 import { SharedWords } from "./shared-words.ts";
 
-/** What a branch holds, in words: its two children, and prefix id << 8 | position of the bit that it tests. */
+/**
+ * What a branch holds, in words: its two children, and prefix id << 8 | position of the bit that it tests.
+ */
 const META = 2;
 const BRANCH_WORDS = 3;
 
@@ -19,16 +21,16 @@ export interface Held {
 }
 
 /**
- * All prefixes of one family, in the order of their bits: exact match, longest match, and ordered walks, without
- * a hash. Prefixes shorter than `headBits` stand in a plain array, the implicit binary tree. Under each of the
- * 2^headBits values there is a Patricia trie of those that begin with it.
+ * All prefixes of one family, in the order of their bits: exact match, longest match, and ordered walks,
+ * without a hash. Prefixes shorter than `headBits` stand in a plain array, the implicit binary tree. Under
+ * each of the 2^headBits values there is a Patricia trie of those that begin with it.
  *
- * A link is 0 (nothing), `~id` (negative: a prefix with nothing below it), or the word offset of a branch. A branch
- * tests one bit; it has a prefix id where a prefix ends just there, else two children. Bits between
+ * A link is 0 (nothing), `~id` (negative: a prefix with nothing below it), or the word offset of a branch. A
+ * branch tests one bit; it has a prefix id where a prefix ends just there, else two children. Bits between
  * branches are not tested on the way down but compared once, with the prefix at the end of it.
  *
- * No update touches more than the links around one prefix, so a default route that comes and goes costs
- * what any other does. Prefixes that cover an address are those met on the way down.
+ * No update touches more than the links around one prefix, so a default route that comes and goes costs what
+ * any other does. Prefixes that cover an address are those met on the way down.
  */
 export class PrefixTrie {
   readonly prefixes: PrefixRecords;
@@ -84,7 +86,9 @@ export class PrefixTrie {
     return prefixes.length(~link) === length && prefixes.commonBits(~link, address) >= length ? ~link : 0;
   }
 
-  /** The id of the prefix `address`/`length`, which is created where it is new, or 0 where there are too many. */
+  /**
+   * The id of the prefix `address`/`length`, which is created where it is new, or 0 where there are too many.
+   */
   findOrAdd(length: number): number {
     const found = this.find(length);
     return found === 0 ? this.#add(length) : found;
@@ -199,8 +203,8 @@ export class PrefixTrie {
   }
 
   /**
-   * Goes down under {@link head} by the bits of `address`/`length` that branches test, and gives the id of a prefix
-   * met at the end: none agrees with it in more bits. There must be something under the head.
+   * Goes down under {@link head} by the bits of `address`/`length` that branches test, and gives the id of a
+   * prefix met at the end: none agrees with it in more bits. There must be something under the head.
    */
   descend(length: number): number {
     const { address } = this;
@@ -226,7 +230,10 @@ export class PrefixTrie {
     }
   }
 
-  /** On the way that {@link descend} went, the highest link to something that is decided at bit `position` or later. */
+  /**
+   * On the way that {@link descend} went, the highest link to something that is decided at bit `position` or
+   * later.
+   */
   #edgeAt(position: number): number {
     const nodes = this.nodes.words;
     const way = this.#way;

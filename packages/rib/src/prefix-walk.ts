@@ -4,8 +4,8 @@ import type { PrefixTrie } from "./prefix-trie.ts";
 const DEEPEST = 132;
 
 /**
- * Goes through the prefixes of a trie in order: by address, a shorter prefix before the longer ones that it covers.
- * Good until the trie changes; to go on after that, `seekAfter` the last prefix seen.
+ * Goes through the prefixes of a trie in order: by address, a shorter prefix before the longer ones that it
+ * covers. Good until the trie changes; to go on after that, `seekAfter` the last prefix seen.
  */
 export class PrefixWalk {
   readonly #trie: PrefixTrie;

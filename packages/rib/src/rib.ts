@@ -12,7 +12,9 @@ import { addressWords, PrefixDirectory } from "./prefix-directory.ts";
 import { PrefixRoutes } from "./prefix-routes.ts";
 import { RibTable } from "./table.ts";
 
-/** Columns at once: bounds the array of their records, whatever the limits of tables, families and paths are. */
+/**
+ * Columns at once: bounds the array of their records, whatever the limits of tables, families and paths are.
+ */
 const MOST_COLUMNS = 4_000_000;
 
 export interface RibOptions {
@@ -33,13 +35,17 @@ export interface RibStats {
   readonly memory: readonly Omit<MemoryUse, "buffer">[];
   readonly usedBytes: number;
   readonly allocatedBytes: number;
-  /** What was refused since the start, by cause, in paths (tables and attribute sets for the causes of that name). */
+  /**
+   * What was refused since the start, by cause, in paths (tables and attribute sets for the causes of that
+   * name).
+   */
   readonly rejections: Readonly<Rejections>;
 }
 
 /**
- * The routes of many devices. Each NLRI and each set of attributes is stored once; a device's table is columns that tie
- * the one to the other. All of it is in typed arrays over shared memory, which one thread writes.
+ * The routes of many devices. Each NLRI and each set of attributes is stored once; a device's table is
+ * columns that tie the one to the other. All of it is in typed arrays over shared memory, which one thread
+ * writes.
  */
 export class Rib {
   readonly attributes: AttributeTable;

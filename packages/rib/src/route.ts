@@ -10,7 +10,10 @@ export interface Path {
   readonly stale: boolean;
 }
 
-/** An NLRI and the paths that a device has to it: the one without identifier first, the others in order of arrival. */
+/**
+ * An NLRI and the paths that a device has to it: the one without identifier first, the others in order of
+ * arrival.
+ */
 export interface Route {
   readonly family: Family;
   /** As on the wire, without a path identifier; for a prefix, host bits are 0. A copy: the caller's own. */
@@ -44,12 +47,18 @@ export interface WalkOptions {
   readonly within?: Uint8Array | undefined;
   /** Only paths whose attributes this lets pass, and routes that have such. */
   readonly attributes?: ((attributeId: number) => boolean) | undefined;
-  /** Most NLRI to look at in one call, so that a walk that finds little does not hold up all else. Default 50,000. */
+  /**
+   * Most NLRI to look at in one call, so that a walk that finds little does not hold up all else. Default
+   * 50,000.
+   */
   readonly visits?: number | undefined;
 }
 
 export interface WalkPage {
   readonly routes: Route[];
-  /** Where to go on. A page may have fewer routes than asked for, even none, and still a `next`; without it, that was the end. */
+  /**
+   * Where to go on. A page may have fewer routes than asked for, even none, and still a `next`; without it,
+   * that was the end.
+   */
   readonly next?: Cursor;
 }

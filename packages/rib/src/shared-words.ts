@@ -27,7 +27,9 @@ export class SharedWords {
     return this.words.length * 4;
   }
 
-  /** Makes room for `length` words, new ones zero. False where that is past the bound; nothing changes then. */
+  /**
+   * Makes room for `length` words, new ones zero. False where that is past the bound; nothing changes then.
+   */
   ensure(length: number): boolean {
     const held = this.words.length;
     if (length <= held) return true;

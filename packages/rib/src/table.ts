@@ -13,11 +13,12 @@ export interface TableHost {
 }
 
 /**
- * The routes of one device, its Adj-RIB-In. Runs of NLRI are as on the wire (RFC 4271 section 4.3, RFC 4760 section 5; with `addPath` each
- * has its path identifier in front, RFC 7911 section 3): octets `start` to `end` of a buffer. Nothing in them makes a call
- * fail: what is refused is counted.
+ * The routes of one device, its Adj-RIB-In. Runs of NLRI are as on the wire (RFC 4271 section 4.3, RFC 4760
+ * section 5; with `addPath` each has its path identifier in front, RFC 7911 section 3): octets `start` to
+ * `end` of a buffer. Nothing in them makes a call fail: what is refused is counted.
  *
- * NB: the caller owns the reference that `intern` gave and releases it after the announcement; the routes hold their own.
+ * NB: the caller owns the reference that `intern` gave and releases it after the announcement; the routes
+ * hold their own.
  */
 export class RibTable {
   readonly #host: TableHost;
@@ -29,7 +30,8 @@ export class RibTable {
   }
 
   /**
-   * Announces a run of NLRI, all with the same attributes: new paths, or other attributes for those that are there.
+   * Announces a run of NLRI, all with the same attributes: new paths, or other attributes for those that are
+   * there.
    * @param attributeId from `attributes.intern`, that of attributes refused, too: then the paths that the run
    * would replace are withdrawn
    * @returns counts, in an object that is reused by the next call on any table of the RIB
@@ -54,7 +56,9 @@ export class RibTable {
     return this.#families.get(family)?.withdraw(nlri, start, Math.min(end, nlri.length), addPath) ?? 0;
   }
 
-  /** Announces one NLRI of any family, without its path identifier, which is given apart (0 to 4,294,967,295). */
+  /**
+   * Announces one NLRI of any family, without its path identifier, which is given apart (0 to 4,294,967,295).
+   */
   announceOne(
     family: Family,
     nlri: Uint8Array,
@@ -100,7 +104,9 @@ export class RibTable {
     return this.#sum(family, (routes) => routes.paths.staleCount);
   }
 
-  /** Marks all paths of a family stale, until they are announced again. Returns how many were not stale yet. */
+  /**
+   * Marks all paths of a family stale, until they are announced again. Returns how many were not stale yet.
+   */
   markStale(family: Family): number {
     return this.#families.get(family)?.paths.markStale() ?? 0;
   }
@@ -116,8 +122,8 @@ export class RibTable {
   }
 
   /**
-   * Removes the paths of a family, or all, `limit` at most. Returns how many. A million takes a good part of a second where
-   * no other device holds the prefixes: give a limit and call again while it returns as many.
+   * Removes the paths of a family, or all, `limit` at most. Returns how many. A million takes a good part of
+   * a second where no other device holds the prefixes: give a limit and call again while it returns as many.
    */
   clear(family?: Family, limit = Infinity): number {
     let removed = 0;
@@ -125,7 +131,10 @@ export class RibTable {
     return removed;
   }
 
-  /** Removes all and leaves the RIB. What is announced after that is refused. */
+  /**
+   * Removes all and leaves the RIB. What is announced after that is refused. A large table is better cleared
+   * by portions first.
+   */
   close(): void {
     if (this.#closed) return;
     this.clear();
@@ -139,14 +148,19 @@ export class RibTable {
     return this.#families.get(family)?.exact(nlri) ?? [];
   }
 
-  /** The route of the longest prefix that covers an address and that this device holds. @param address 4 or 16 octets */
+  /**
+   * The route of the longest prefix that covers an address and that this device holds. @param address 4 or 16
+   * octets
+   */
   lookup(family: Family, address: Uint8Array): Route | undefined {
     const routes = this.#families.get(family);
     const id = routes?.match(address) ?? 0;
     return routes === undefined || id === 0 ? undefined : routes.route(id);
   }
 
-  /** The attribute id of the first path of that route, 0 for none. Takes no memory: for those who ask much. */
+  /**
+   * The attribute id of the first path of that route, 0 for none. Takes no memory: for those who ask much.
+   */
   lookupAttribute(family: Family, address: Uint8Array): number {
     const routes = this.#families.get(family);
     if (routes === undefined) return 0;
@@ -155,9 +169,9 @@ export class RibTable {
   }
 
   /**
-   * Routes in the order of their prefixes: by address, and shorter prefixes before the longer ones that they cover.
-   * Between pages anything may be announced and withdrawn: what is there all the time is shown just once.
-   * A cursor or `within` that is no prefix of the family gives an empty page; see `isPrefix`.
+   * Routes in the order of their prefixes: by address, and shorter prefixes before the longer ones that they
+   * cover. Between pages anything may be announced and withdrawn: what is there all the time is shown just
+   * once. A cursor or `within` that is no prefix of the family gives an empty page; see `isPrefix`.
    */
   walk(family: Family, options: WalkOptions): WalkPage {
     return this.#families.get(family)?.walk(options) ?? { routes: [] };

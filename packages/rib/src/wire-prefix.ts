@@ -1,6 +1,6 @@
 /**
- * Reads the octets of a prefix of `bits` bits (RFC 4271 section 4.3: as many octets as hold them) into the words of an
- * address, network order, host bits cleared. The octets must be there.
+ * Reads the octets of a prefix of `bits` bits (RFC 4271 section 4.3: as many octets as hold them) into the
+ * words of an address, network order, host bits cleared. The octets must be there.
  * @param width words of the address: 1 for IPv4, 4 for IPv6
  */
 export function readPrefix(

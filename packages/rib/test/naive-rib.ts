@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { type Family, IPV4_UNICAST, IPV6_UNICAST } from "@netferry/bgp";
 import type { Path, Route } from "@netferry/rib";
 
-/** A prefix as bits, "" for the default route: what it covers begins with it, and text order is walk order. */
+/**
+ * A prefix as bits, "" for the default route: what it covers begins with it, and text order is walk order.
+ */
 export type Bits = string;
 
 interface NaivePath {
@@ -11,7 +13,9 @@ interface NaivePath {
   stale: boolean;
 }
 
-/** One device's routes in one family, kept the obvious way: the model that the real tables are held against. */
+/**
+ * One device's routes in one family, kept the obvious way: the model that the real tables are held against.
+ */
 export class NaiveTable {
   readonly routes = new Map<Bits, NaivePath[]>();
 
@@ -86,7 +90,10 @@ export function bitsOf(nlri: Uint8Array): Bits {
   return all.slice(0, nlri[0]);
 }
 
-/** A run of NLRI as on the wire. With `pathIds` each is preceded by its own. Bits past a prefix are set: they must be masked. */
+/**
+ * A run of NLRI as on the wire. With `pathIds` each is preceded by its own. Bits past a prefix are set: they
+ * must be masked.
+ */
 export function runOf(prefixes: readonly Bits[], pathIds?: readonly number[]): Uint8Array {
   return Uint8Array.from(
     prefixes.flatMap((prefix, index) => {

@@ -37,7 +37,10 @@ function pages(table: RibTable, options: WalkOptions, between?: (page: number) =
   }
 }
 
-/** A device of few prefixes is walked by sorting them, one of many by the shared trie: the answers are the same. */
+/**
+ * A device of few prefixes is walked by sorting them, one of many by the shared trie: the answers are the
+ * same.
+ */
 const SIZES = [
   ["few", 300],
   ["many", 9000],

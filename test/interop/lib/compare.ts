@@ -38,7 +38,7 @@ function keyOf(route: NormalRoute): string {
 }
 
 /** Every attribute that is compared; path ids are each speaker's own. */
-const COMPARED = [
+export const COMPARED = [
   "origin",
   "asPath",
   "nextHop",

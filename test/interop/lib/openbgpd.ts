@@ -214,9 +214,8 @@ export class OpenbgpdDriver implements Driver {
   async apply(change: RouteChange): Promise<void> {
     this.#routes.apply(change);
     this.#writeConfiguration();
-    for (const { prefix } of [...change.withdraw, ...change.announce]) {
-      await this.#ctl(["network", "delete", prefix]);
-    }
+    const touched = [...change.withdraw, ...change.announce].map(({ prefix }) => prefix);
+    await this.#ctl(["network", "bulk", "delete"], `${touched.join("\n")}\n`);
     await this.#ctl(["reload"]);
     await this.#import(change.announce);
   }
@@ -260,8 +259,8 @@ export class OpenbgpdDriver implements Driver {
     };
   }
 
-  async #ctl(words: readonly string[]): Promise<string> {
-    const { stdout } = await this.#namespace.run(["bgpctl", "-s", this.#socket, ...words]);
+  async #ctl(words: readonly string[], input = ""): Promise<string> {
+    const { stdout } = await this.#namespace.run(["bgpctl", "-s", this.#socket, ...words], { input });
     return stdout;
   }
 }

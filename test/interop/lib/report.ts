@@ -10,11 +10,21 @@ type Outcome = "ok" | "FAILED" | "-";
 export class CheckTable {
   readonly #rows = new Map<string, Map<Check, Outcome>>();
 
-  /** Runs one check and notes its outcome; a failure is passed on. */
-  async run(transport: string, daemon: string, check: Check, body: () => Promise<void>): Promise<void> {
+  /** Gives a row its place; rows are printed in the order in which they were added. */
+  add(transport: string, daemon: string): void {
+    this.#row(transport, daemon);
+  }
+
+  #row(transport: string, daemon: string): Map<Check, Outcome> {
     const key = JSON.stringify([transport, daemon]);
     const row = this.#rows.get(key) ?? new Map<Check, Outcome>();
     this.#rows.set(key, row);
+    return row;
+  }
+
+  /** Runs one check and notes its outcome; a failure is passed on. */
+  async run(transport: string, daemon: string, check: Check, body: () => Promise<void>): Promise<void> {
+    const row = this.#row(transport, daemon);
     try {
       await body();
       row.set(check, "ok");

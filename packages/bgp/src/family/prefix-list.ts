@@ -29,6 +29,13 @@ export function countPrefixes(
   return at === end ? count : -1;
 }
 
+/** Where the prefix at `start` ends; -1 if it is longer than `maxBits` or does not end by `limit`. */
+export function prefixEnd(bytes: Uint8Array, start: number, limit: number, maxBits: number): number {
+  if (start >= limit || bytes[start]! > maxBits) return -1;
+  const end = start + 1 + ((bytes[start]! + 7) >>> 3);
+  return end <= limit ? end : -1;
+}
+
 /** The prefixes of a field that {@link countPrefixes} found correct, as views. */
 export function splitPrefixes(bytes: Uint8Array, start: number, end: number, addPath: boolean): Nlri[] {
   const routes: Nlri[] = [];

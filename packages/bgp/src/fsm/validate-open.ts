@@ -1,3 +1,4 @@
+import { formatIdentifier } from "../address.ts";
 import { AS_TRANS } from "../attribute/as-path-segments.ts";
 import type { Capability } from "../capability/capability.ts";
 import { roleName } from "../capability/role.ts";
@@ -76,14 +77,10 @@ function checkIdentifier(config: SessionConfig, open: OpenMessage): ProtocolErro
   if (id === config.localIdentifier && openAsn(open) === config.localAsn) {
     return reject(
       OpenSubcode.badBgpIdentifier,
-      `BGP identifier ${dotted(id)} in OPEN is our own, in the same AS ${config.localAsn}; give one side another`,
+      `BGP identifier ${formatIdentifier(id)} in OPEN is our own, in the same AS ${config.localAsn}; give one side another`,
     );
   }
   return undefined;
-}
-
-function dotted(id: number): string {
-  return `${id >>> 24}.${(id >>> 16) & 255}.${(id >>> 8) & 255}.${id & 255}`;
 }
 
 function checkParameters(open: OpenMessage): ProtocolError | undefined {

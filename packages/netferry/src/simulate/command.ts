@@ -1,5 +1,11 @@
 /** `netferry simulate`: routers that announce generated tables; the load generator. */
-import { type Family, IPV4_UNICAST, parseFamilyName, parseIdentifier } from "@netferry/bgp";
+import {
+  type Family,
+  IPV4_UNICAST,
+  parseFamilyName,
+  parseIdentifier,
+  sessionConfigProblem,
+} from "@netferry/bgp";
 import {
   type Clock,
   type CommandContext,
@@ -191,6 +197,12 @@ function holdTimeOf(seconds: number): number {
   return seconds;
 }
 
+/** The moment when all tables were sent. */
+interface Sent {
+  readonly elapsedMs: number;
+  readonly routes: number;
+}
+
 /** What the summary says, as one line of JSON. */
 interface Summary extends SimulationState {
   /** Until all tables were sent and, with --once, acknowledged; undefined if that never happened. */
@@ -204,6 +216,14 @@ async function runSimulation(context: Context, clock: Clock): Promise<number> {
   const addresses = localAddresses(given.localAddress, given.sessions);
   const talk: OutputStream = given.json ? stderr : stdout;
   const families = familiesOf(given.families);
+  const session = {
+    localAsn: given.asn,
+    holdTime: given.holdTime,
+    expectedPeerAsn: given.peerAsn,
+    families,
+  };
+  const problem = sessionConfigProblem({ ...session, localIdentifier: 1, passive: false });
+  if (problem !== undefined) throw new UsageError(problem);
   const table = await tableOf(context, families, addresses.length);
   const random = new Random(given.seed);
   const shutdown = new Shutdown({ signal: context.signal, clock });
@@ -211,23 +231,18 @@ async function runSimulation(context: Context, clock: Clock): Promise<number> {
     target: given.connect,
     localAddresses: addresses,
     firstIdentifier: given.routerId,
-    session: {
-      localAsn: given.asn,
-      holdTime: given.holdTime,
-      expectedPeerAsn: given.peerAsn,
-      families,
-    },
+    session,
     table,
     seed: given.seed,
     churnPerSecond: given.churn,
     reconnect: !given.once,
     clock,
     random: () => random.float(),
-    onDown: (session, reason, retry) => report.down(session, reason, retry),
+    onDown: (name, text, retry) => report.down(name, text, retry),
   });
   const report = new Report({ clock, stream: talk, state: () => simulation.state });
   const startedAt = clock.monotonic();
-  let elapsedMs: number | undefined;
+  let sent: Sent | undefined;
   let error: string | undefined;
   let state: SimulationState | undefined;
   shutdown.add("sessions", async () => {
@@ -238,13 +253,13 @@ async function runSimulation(context: Context, clock: Clock): Promise<number> {
     await simulation.allSent;
     if (given.once) await simulation.acknowledged();
     if (shutdown.signal.aborted) return;
-    elapsedMs = clock.monotonic() - startedAt;
-    report.sent(simulation.state, elapsedMs);
+    sent = { elapsedMs: clock.monotonic() - startedAt, routes: simulation.state.routesSent };
+    report.sent(simulation.state, sent.elapsedMs);
     if (given.once) shutdown.begin("all sent");
   };
   const whenDown = async (): Promise<void> => {
     const reason = await simulation.firstDown;
-    if (!given.once || elapsedMs !== undefined) return;
+    if (!given.once || sent !== undefined) return;
     error = reason;
     shutdown.begin("a session went down", 1);
   };
@@ -259,19 +274,15 @@ async function runSimulation(context: Context, clock: Clock): Promise<number> {
   cancelDuration?.();
   report.close();
   if (given.json) {
-    stdout.write(`${JSON.stringify(summaryOf(state ?? simulation.state, elapsedMs, error))}\n`);
+    stdout.write(`${JSON.stringify(summaryOf(state ?? simulation.state, sent, error))}\n`);
   }
   return code;
 }
 
-function summaryOf(
-  state: SimulationState,
-  elapsedMs: number | undefined,
-  error: string | undefined,
-): Summary {
-  const seconds = elapsedMs === undefined ? undefined : elapsedMs / 1000;
+function summaryOf(state: SimulationState, sent: Sent | undefined, error: string | undefined): Summary {
+  const seconds = sent === undefined ? undefined : sent.elapsedMs / 1000;
   const routesPerSecond =
-    seconds === undefined ? undefined : Math.round(state.routes / Math.max(0.001, seconds));
+    sent === undefined ? undefined : Math.round((sent.routes * 1000) / Math.max(1, sent.elapsedMs));
   return { ...state, seconds, routesPerSecond, error };
 }
 

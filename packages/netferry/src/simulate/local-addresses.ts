@@ -29,12 +29,12 @@ export function localAddresses(
       `--local-address lists ${given.length} addresses for ${count} sessions; list ${count}, or one to count up from`,
     );
   }
+  for (const text of given) parsed(text);
   return given.slice(0, count);
 }
 
 function countUp(first: string, count: number): string[] {
-  const octets = parseAddress(first);
-  if (octets === undefined) throw new UsageError(`--local-address ${JSON.stringify(first)} is no IP address`);
+  const octets = parsed(first);
   const addresses: string[] = [];
   for (let index = 0; index < count; index += 1) {
     addresses.push(formatAddress(octets));
@@ -45,4 +45,10 @@ function countUp(first: string, count: number): string[] {
     }
   }
   return addresses;
+}
+
+function parsed(text: string): Uint8Array {
+  const octets = parseAddress(text);
+  if (octets === undefined) throw new UsageError(`--local-address ${JSON.stringify(text)} is no IP address`);
+  return octets;
 }

@@ -1,4 +1,3 @@
-import { type DownReason, downReasonText } from "@netferry/bgp";
 import {
   type Clock,
   formatBytes,
@@ -60,12 +59,12 @@ export class Report {
     else this.#stream.write(`${text}\n`);
   }
 
-  down(session: string, reason: DownReason, retry: boolean): void {
-    const text = downReasonText(reason);
+  /** The first is told at once; those that follow closely are told together. */
+  down(session: string, text: string, retry: boolean): void {
     const known = this.#downs.get(text);
     if (known === undefined) this.#downs.set(text, { session, text, retry, count: 1 });
     else known.count += 1;
-    this.#cancelDowns ??= this.#clock.later(DOWN_INTERVAL_MS, () => this.#tellDowns());
+    if (this.#cancelDowns === undefined) this.#tellDowns();
   }
 
   /** Everything has gone out. */
@@ -74,29 +73,36 @@ export class Report {
     const rate = state.routesSent / Math.max(0.001, elapsedMs / 1000);
     this.line(
       `sent ${formatCount(state.routesSent)} routes (${formatBytes(state.bytesSent)}) in ${count(state.sessions, "session")}, ` +
-        `${formatDuration(elapsedMs)}, ${formatRate(rate).replace("/s", "routes/s")}`,
+        `${formatDuration(elapsedMs)}, ${formatCount(rate)} routes/s`,
     );
   }
 
   /** Says what is left to say, and leaves the block as it is. */
   close(): void {
     this.#cancelDraw?.();
-    if (this.#cancelDowns !== undefined) this.#tellDowns();
+    this.#cancelDowns?.();
+    this.#writeDowns();
     if (this.#stream.isTTY === true) this.#block.update(this.#lines(this.#state()));
     this.#block.done();
   }
 
   #tellDowns(): void {
-    this.#cancelDowns?.();
-    this.#cancelDowns = undefined;
+    this.#writeDowns();
+    this.#cancelDowns = this.#clock.later(DOWN_INTERVAL_MS, () => {
+      this.#cancelDowns = undefined;
+      if (this.#downs.size > 0) this.#tellDowns();
+    });
+  }
+
+  #writeDowns(): void {
     const downs = [...this.#downs.values()];
     this.#downs.clear();
     for (const { session, text, retry, count: times } of downs.slice(0, MAX_DOWN_LINES)) {
-      const who = times === 1 ? session : `${session} and ${formatCount(times - 1)} more`;
+      const who = times === 1 ? session : `${session} and others, ${formatCount(times)} times`;
       this.line(`${who}: ${text}${retry ? "; trying again" : ""}`);
     }
     const more = downs.slice(MAX_DOWN_LINES).reduce((sum, { count: times }) => sum + times, 0);
-    if (more > 0) this.line(`${count(more, "more session")} went down for other reasons`);
+    if (more > 0) this.line(`and ${count(more, "time")} for other reasons`);
   }
 
   #draw(): void {

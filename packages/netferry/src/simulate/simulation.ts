@@ -29,8 +29,8 @@ export interface SimulationOptions {
   readonly reconnect: boolean;
   readonly clock: Clock;
   readonly random: () => number;
-  /** A session, or an attempt at one, has ended. */
-  readonly onDown: (session: string, reason: DownReason, retry: boolean) => void;
+  /** A session, or an attempt at one, has ended; `text` is the reason in one line. */
+  readonly onDown: (session: string, text: string, retry: boolean) => void;
 }
 
 /** How far the simulation is. */
@@ -168,12 +168,13 @@ export class Simulation {
         },
         synced: (speaker) => this.#onSettled(speaker),
         down: (speaker, reason, retry) => {
+          const text = downText(reason, up);
           if (up) this.#established -= 1;
           up = false;
           this.#connecting.delete(speaker);
           if (this.#stopped) return;
-          this.#options.onDown(name, reason, retry);
-          this.#firstDown.resolve(`${name}: ${downReasonText(reason)}`);
+          this.#options.onDown(name, text, retry);
+          this.#firstDown.resolve(`${name}: ${text}`);
           this.#onSettled(speaker);
           this.#startMore();
         },
@@ -230,4 +231,11 @@ export class Simulation {
     this.#withdrawn += batch.withdrawn;
     for (const speaker of this.#speakers) speaker.push(batch);
   }
+}
+
+/** A server that does not know an address says so by closing the connection, without a word of BGP. */
+function downText(reason: DownReason, established: boolean): string {
+  const text = downReasonText(reason);
+  const wordless = reason.kind === "peer-closed" || reason.kind === "transport-failed";
+  return wordless && !established ? `${text} before the session came up; does it know this address?` : text;
 }

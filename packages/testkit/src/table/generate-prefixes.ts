@@ -1,35 +1,13 @@
 import type { Family } from "@netferry/bgp";
-import { IPV4_UNICAST } from "@netferry/bgp";
 import { mix, Random } from "../random.ts";
-import type { BlockRange } from "./address-space.ts";
-import { IPV6_RANGES, ipv4Ranges } from "./address-space.ts";
-import { IPV4_MIX, IPV6_MIX } from "./measured-mix.ts";
-import type { PrefixMix } from "./mix.ts";
+import { CROWDING_BITS, crowding, nestedShare, weightClasses } from "./crowding.ts";
+import { blockAt, type Layout, layoutOf, spareBlocks, spreadBlocks } from "./layout.ts";
 import type { PrefixSet } from "./prefix-set.ts";
 import { PrefixSetBuilder } from "./prefix-set.ts";
-import { apportion, pickRuns } from "./spread.ts";
+import { apportion, lowerBound, pickRuns } from "./spread.ts";
 
 /** Most generated prefixes of one family: what still looks like a table, several times today's. */
 export const MAX_GENERATED_PREFIXES = 4_000_000;
-
-/** How one family is laid out: see address-space.ts for blocks. */
-interface Layout {
-  readonly family: Family;
-  readonly mix: PrefixMix;
-  readonly blockLength: 16 | 32;
-  readonly ranges: readonly BlockRange[];
-  /** How many prefixes may lie within longer ones of their block although there is room beside them. */
-  readonly nestedShare: number;
-}
-
-/** Blocks at the very end of the space that only take what found no room before. */
-const SPARE_BLOCKS = 256;
-
-/** How much of its blocks a table fills at most before more prefixes than usual lie within others. */
-const FILLED_SHARE = 0.8;
-
-/** From as many bits behind the block on, prefixes are spread as crowded as the block is. */
-const CROWDING_BITS = 8;
 
 /** A prefix as one number that sorts in table order: bits behind the block, left-aligned in 32, then the length. */
 const LENGTH_FACTOR = 256;
@@ -44,11 +22,7 @@ export function generatePrefixes(family: Family, count: number, seed: number): P
   if (!Number.isInteger(count) || count < 0 || count > MAX_GENERATED_PREFIXES) {
     throw new RangeError(`${count} prefixes cannot be generated, 0 to ${MAX_GENERATED_PREFIXES} can`);
   }
-  const layout: Layout =
-    family === IPV4_UNICAST
-      ? { family, mix: IPV4_MIX, blockLength: 16, ranges: ipv4Ranges(), nestedShare: 0.1 }
-      : { family, mix: IPV6_MIX, blockLength: 32, ranges: IPV6_RANGES, nestedShare: 0.45 };
-  return new Generation(layout, count, new Random(mix(seed, family, 1))).run();
+  return new Generation(layoutOf(family), count, new Random(mix(seed, family, 1))).run();
 }
 
 class Generation {
@@ -92,26 +66,9 @@ class Generation {
     for (const [length, prefixes] of measured.lengths) if (length > blockLength) measuredLong += prefixes;
     const total = Math.max(1, Math.round((measured.blocks * long) / measuredLong));
     const blocks: number[] = [];
-    this.#spread(total, 1, measured.blockAdjacency, (block) => blocks.push(block));
+    const wanted = { count: total, size: 1, adjacency: measured.blockAdjacency };
+    spreadBlocks(this.#layout, this.#random, wanted, (block) => blocks.push(block));
     return Uint32Array.from(blocks);
-  }
-
-  /**
-   * Picks about `count` aligned groups of `size` blocks, in order, spread over the ranges as measured; takes at most
-   * nine tenths of a range, and leaves out the spare blocks at the end.
-   */
-  #spread(count: number, size: number, adjacency: number, take: (block: number) => void): void {
-    const { mix: measured, ranges } = this.#layout;
-    const shares = apportion(count, measured.ranges);
-    for (const [index, range] of ranges.entries()) {
-      const first = Math.ceil(range.first / size);
-      const end = Math.floor(
-        (range.first + range.size - (index === ranges.length - 1 ? SPARE_BLOCKS : 0)) / size,
-      );
-      const groups = Math.max(0, end - first);
-      const wanted = Math.min(shares[index]!, Math.ceil(0.9 * groups));
-      pickRuns(wanted, groups, adjacency, this.#random, (place) => take((first + place) * size));
-    }
   }
 
   /** Prefixes no longer than a block, as [block, length], in table order. Those that find no place are wanted longer. */
@@ -139,7 +96,8 @@ class Generation {
       for (let tries = 4 * wanted; taken.size < covering && tries > 0 && blocks.length > 0; tries -= 1) {
         take(blocks[this.#random.below(blocks.length)]!);
       }
-      this.#spread(wanted - taken.size, size, this.#adjacency.get(length) ?? 0, takeEmpty);
+      const adjacency = this.#adjacency.get(length) ?? 0;
+      spreadBlocks(this.#layout, this.#random, { count: wanted - taken.size, size, adjacency }, takeEmpty);
       for (let tries = 20 * wanted; taken.size < wanted && tries > 0; tries -= 1) {
         const block = blockAt(ranges, this.#random.below(space));
         if (tries > 4 * wanted) takeEmpty(block);
@@ -159,9 +117,9 @@ class Generation {
   }
 
   #longPrefixes(blocks: Uint32Array, short: readonly [number, number][]): void {
-    const { blockLength, ranges } = this.#layout;
-    const nestedShare = this.#nestedShare(blocks.length);
-    const weights = this.#weights(blocks, short);
+    const { blockLength } = this.#layout;
+    const nestedPart = nestedShare(this.#layout, blocks.length, this.#wanted);
+    const weights = crowding(this.#layout, this.#random, blocks, short);
     // The longest first: crowded blocks are crowded with them, and what covers much goes where little is.
     const lengths = [...this.#wanted].filter(([length]) => length > blockLength).toReversed();
     const classes = weightClasses(weights);
@@ -184,7 +142,7 @@ class Generation {
         const places = 2 ** Math.min(length - blockLength, 32);
         const missing = Math.min(places, Math.round(due[which]!) - out[which]!);
         // What finds no room in this block goes to the next one, unless it may lie within others.
-        const nested = last ? missing : Math.round(missing * nestedShare + this.#random.float() - 0.5);
+        const nested = last ? missing : Math.round(missing * nestedPart + this.#random.float() - 0.5);
         const count = Math.min(missing, Math.floor(room * places) + nested);
         if (count <= 0) continue;
         room = Math.max(0, room - count / places);
@@ -194,8 +152,9 @@ class Generation {
       this.#fill(block, counts);
     };
     for (const [index, block] of blocks.entries()) fillBlock(block, index);
-    const end = ranges.at(-1)!.first + ranges.at(-1)!.size;
-    for (let block = end - SPARE_BLOCKS; block < end; block += 1) fillBlock(block, blocks.length);
+    const spare = spareBlocks(this.#layout);
+    for (let block = spare.first; block < spare.first + spare.size; block += 1)
+      fillBlock(block, blocks.length);
     for (; nextShort < short.length; nextShort += 1) this.#add(short[nextShort]![0], 0, short[nextShort]![1]);
   }
 
@@ -235,39 +194,6 @@ class Generation {
     for (const key of sorted) this.#add(block, Math.floor(key / LENGTH_FACTOR), key % LENGTH_FACTOR);
   }
 
-  #nestedShare(blocks: number): number {
-    const { blockLength, nestedShare } = this.#layout;
-    let needed = 0;
-    for (const [length, wanted] of this.#wanted) {
-      if (length > blockLength) needed += wanted * 2 ** (blockLength - length);
-    }
-    return Math.max(nestedShare, 1 - (FILLED_SHARE * blocks) / Math.max(1, needed));
-  }
-
-  /** How full each block is to be, as measured: most hold little, some are full. */
-  #weights(blocks: Uint32Array, short: readonly [number, number][]): Float64Array {
-    const { mix: measured, blockLength } = this.#layout;
-    const weights = new Float64Array(blocks.length);
-    let nextShort = 0;
-    let coveredTo = 0;
-    for (const [index, block] of blocks.entries()) {
-      for (; nextShort < short.length && short[nextShort]![0] <= block; nextShort += 1) {
-        const [start, length] = short[nextShort]!;
-        coveredTo = Math.max(coveredTo, start + 2 ** (blockLength - length));
-      }
-      let left = this.#random.float() * measured.blocks;
-      let below = 0;
-      for (const [most, share] of measured.occupancy) {
-        weights[index] = below + 1 + this.#random.below(most - below);
-        if (left < share) break;
-        left -= share;
-        below = most;
-      }
-      if (block < coveredTo) weights[index]! *= measured.coveredCrowding;
-    }
-    return weights;
-  }
-
   /** @param tail the bits behind the block, left-aligned in 32 */
   #add(block: number, tail: number, length: number): void {
     const nlri = this.#nlri;
@@ -289,41 +215,4 @@ class Generation {
     }
     this.#builder.add(nlri, 0, 1 + ((length + 7) >>> 3));
   }
-}
-
-/** What part of all that is left each block takes, for prefixes that prefer crowded blocks more or less. */
-interface WeightClass {
-  share(index: number): number;
-}
-
-/** By bits behind the block: half a block is as likely in an empty block as in a crowded one. */
-function weightClasses(weights: Float64Array): WeightClass[] {
-  return Array.from({ length: CROWDING_BITS + 1 }, (_, bits) => {
-    const exponent = Math.min(1, bits / CROWDING_BITS);
-    const each = weights.map((weight) => weight ** exponent);
-    const left = new Float64Array(weights.length + 1);
-    for (let index = weights.length - 1; index >= 0; index -= 1)
-      left[index] = left[index + 1]! + each[index]!;
-    return { share: (index) => (index >= weights.length - 1 ? 1 : each[index]! / left[index]!) };
-  });
-}
-
-function lowerBound(sorted: Uint32Array, value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function blockAt(ranges: readonly BlockRange[], index: number): number {
-  let left = index;
-  for (const { first, size } of ranges) {
-    if (left < size) return first + left;
-    left -= size;
-  }
-  throw new RangeError(`block ${index} is beyond the ranges`);
 }

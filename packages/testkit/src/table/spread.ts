@@ -46,3 +46,15 @@ export function pickRuns(
     left -= length;
   }
 }
+
+/** The first place of a sorted list that holds the value or a larger one; its length where there is none. */
+export function lowerBound(sorted: ArrayLike<number>, value: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

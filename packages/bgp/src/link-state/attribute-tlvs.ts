@@ -1,0 +1,116 @@
+import { float, floats, octets, text, uint, uints } from "../tlv/field.ts";
+import { struct, withRest } from "../tlv/struct.ts";
+import { TlvList, type TlvOf } from "../tlv/tlv.ts";
+import { LINK_STATE_FORM } from "./descriptors.ts";
+import { igpMetric, labelRanges, lanAdjacencySid, maximumSidDepths, nothing, sidOrLabel } from "./fields.ts";
+
+const FLAGS_WEIGHT = { flags: 1, weight: 1, reserved: 2 } as const;
+const SID = [16, octets(16)] as const;
+
+const STRUCTURE = {
+  /** RFC 9514 section 8: the widths of a SID's parts, bits. */
+  "srv6-sid-structure": {
+    code: 1252,
+    field: struct({ locatorBlock: 1, locatorNode: 1, function: 1, argument: 1 }),
+  },
+} as const;
+const srv6SubTlvs = new TlvList(LINK_STATE_FORM, STRUCTURE);
+const END_X = { behavior: 2, flags: 1, algorithm: 1, weight: 1, reserved: 1 } as const;
+
+/** RFC 9552 section 5.3.1, RFC 9085 section 2.1, RFC 9514 section 3, RFC 9247, RFC 8814. */
+const NODE = {
+  "node-flags": { code: 1024, field: uint(1) },
+  "opaque-node": { code: 1025, field: octets() },
+  "node-name": { code: 1026, field: text },
+  "isis-area-id": { code: 1027, field: octets() },
+  "local-ipv4-router-id": { code: 1028, field: octets(4) },
+  "local-ipv6-router-id": { code: 1029, field: octets(16) },
+  "remote-ipv4-router-id": { code: 1030, field: octets(4) },
+  "remote-ipv6-router-id": { code: 1031, field: octets(16) },
+  "s-bfd-discriminators": { code: 1032, field: uints(4) },
+  "sr-capabilities": { code: 1034, field: labelRanges },
+  "sr-algorithms": { code: 1035, field: uints(1) },
+  "sr-local-block": { code: 1036, field: labelRanges },
+  "srms-preference": { code: 1037, field: uint(1) },
+  "srv6-capabilities": { code: 1038, field: struct({ flags: 2, reserved: 2 }) },
+  "multi-topology-ids": { code: 263, field: uints(2) },
+  "node-msd": { code: 266, field: maximumSidDepths },
+} as const;
+
+/** RFC 9552 section 5.3.2, RFC 8571, RFC 9085 section 2.2, RFC 9086 section 5, RFC 9104, RFC 9514 section 4. */
+const LINK = {
+  /** Of a link known by addresses, RFC 9552 section 5.2.2. */
+  "link-identifiers": { code: 258, field: struct({ local: 4, remote: 4 }) },
+  "link-msd": { code: 267, field: maximumSidDepths },
+  "administrative-group": { code: 1088, field: uint(4) },
+  "maximum-bandwidth": { code: 1089, field: float },
+  "maximum-reservable-bandwidth": { code: 1090, field: float },
+  /** One for each of eight priorities. */
+  "unreserved-bandwidth": { code: 1091, field: floats },
+  "te-default-metric": { code: 1092, field: uint(4) },
+  "protection-type": { code: 1093, field: uint(2) },
+  "mpls-protocol-mask": { code: 1094, field: uint(1) },
+  "igp-metric": { code: 1095, field: igpMetric },
+  "shared-risk-groups": { code: 1096, field: uints(4) },
+  "opaque-link": { code: 1097, field: octets() },
+  "link-name": { code: 1098, field: text },
+  "adjacency-sid": { code: 1099, field: withRest(FLAGS_WEIGHT, "sid", sidOrLabel) },
+  "lan-adjacency-sid": { code: 1100, field: lanAdjacencySid },
+  "peer-node-sid": { code: 1101, field: withRest(FLAGS_WEIGHT, "sid", sidOrLabel) },
+  "peer-adjacency-sid": { code: 1102, field: withRest(FLAGS_WEIGHT, "sid", sidOrLabel) },
+  "peer-set-sid": { code: 1103, field: withRest(FLAGS_WEIGHT, "sid", sidOrLabel) },
+  "srv6-end-x-sid": { code: 1106, field: withRest({ ...END_X, sid: SID }, "subTlvs", srv6SubTlvs) },
+  "isis-srv6-lan-end-x-sid": {
+    code: 1107,
+    field: withRest({ ...END_X, neighbor: [6, octets(6)], sid: SID }, "subTlvs", srv6SubTlvs),
+  },
+  "ospfv3-srv6-lan-end-x-sid": {
+    code: 1108,
+    field: withRest({ ...END_X, neighbor: [4, octets(4)], sid: SID }, "subTlvs", srv6SubTlvs),
+  },
+  /** Microseconds in the low 24 bits; the highest bit: anomalous. */
+  "link-delay": { code: 1114, field: uint(4) },
+  "link-delay-range": { code: 1115, field: struct({ minimum: 4, maximum: 4 }) },
+  "delay-variation": { code: 1116, field: uint(4) },
+  "link-loss": { code: 1117, field: uint(4) },
+  "residual-bandwidth": { code: 1118, field: float },
+  "available-bandwidth": { code: 1119, field: float },
+  "utilized-bandwidth": { code: 1120, field: float },
+  "graceful-shutdown": { code: 1121, field: nothing },
+  "extended-administrative-groups": { code: 1173, field: uints(4) },
+} as const;
+
+/** RFC 9552 section 5.3.3, RFC 9085 section 2.3, RFC 9514 sections 5 and 7. */
+const PREFIX = {
+  "igp-flags": { code: 1152, field: uint(1) },
+  "route-tags": { code: 1153, field: uints(4) },
+  /** Eight octets each. */
+  "extended-route-tags": { code: 1154, field: octets() },
+  "prefix-metric": { code: 1155, field: uint(4) },
+  "ospf-forwarding-address": { code: 1156, field: octets(4, 16) },
+  "opaque-prefix": { code: 1157, field: octets() },
+  "prefix-sid": {
+    code: 1158,
+    field: withRest({ flags: 1, algorithm: 1, reserved: 2 }, "sid", sidOrLabel),
+  },
+  "sid-or-label": { code: 1161, field: sidOrLabel },
+  "srv6-locator": {
+    code: 1162,
+    field: withRest({ flags: 1, algorithm: 1, reserved: 2, metric: 4 }, "subTlvs", srv6SubTlvs),
+  },
+  "prefix-attribute-flags": { code: 1170, field: octets() },
+  "source-router-id": { code: 1171, field: octets(4, 16) },
+  "source-ospf-router-id": { code: 1174, field: octets(4) },
+  "srv6-endpoint-behavior": { code: 1250, field: struct({ behavior: 2, flags: 1, algorithm: 1 }) },
+  "srv6-bgp-peer-node-sid": {
+    code: 1251,
+    field: struct({ ...FLAGS_WEIGHT, peerAs: 4, peerIdentifier: 4 }),
+  },
+  ...STRUCTURE,
+} as const;
+
+const ALL = { ...NODE, ...LINK, ...PREFIX } as const;
+
+/** A TLV of the BGP-LS attribute. Any other is kept as bytes. */
+export type LinkStateTlv = TlvOf<typeof ALL>;
+export const linkStateTlvs = new TlvList(LINK_STATE_FORM, ALL);
