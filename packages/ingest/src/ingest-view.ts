@@ -4,7 +4,15 @@ import type { Registry } from "@netferry/registry";
 import type { Rib, RibTable } from "@netferry/rib";
 import type { Clock, HealthMonitor, MetricRegistry } from "@netferry/service";
 import { type DeviceRuntime, identifierBytes, type LiveSession, type Peering } from "./devices/peering.ts";
-import type { DeviceState, IngestStatus, IngestView, RoutesByFamily, SessionView } from "./http/view.ts";
+import type {
+  DeviceState,
+  IngestStatus,
+  IngestView,
+  RoutesByFamily,
+  SessionView,
+  StaleView,
+} from "./http/view.ts";
+import type { StaleMark } from "./devices/route-slot.ts";
 import type { PathRate } from "./path-rate.ts";
 import type { Agents } from "./relay/agents.ts";
 
@@ -41,6 +49,7 @@ export function createIngestView(sources: ViewSources): IngestView {
     registry,
     attributes: rib.attributes,
     tableOf: (deviceId) => peering.routesOf(deviceId),
+    staleMark: (deviceId, family) => staleView(peering.staleMark(deviceId, family)),
     sessionsOf: (deviceId) =>
       (peering.runtime(deviceId)?.live ?? []).map((live) => sessionView(live, sources)).toReversed(),
     deviceState: (deviceId) => deviceState(deviceId, sources),
@@ -49,6 +58,10 @@ export function createIngestView(sources: ViewSources): IngestView {
     metricsText: () => metrics.text(),
     health: () => health.state(),
   };
+}
+
+function staleView(mark: StaleMark | undefined): StaleView | undefined {
+  return mark === undefined ? undefined : { since: iso(mark.since), cause: mark.cause };
 }
 
 function iso(ms: number): string {
@@ -127,6 +140,7 @@ function deviceState(deviceId: number, { registry, peering }: ViewSources): Devi
   const { state, since } = peeringState(runtime);
   const { lastDown, lastError } = runtime;
   const routes: Record<string, number> = {};
+  const marks: Record<string, StaleView> = {};
   let stale = 0;
   for (const { table } of runtime.slots.values()) {
     for (const family of table?.families() ?? []) {
@@ -134,6 +148,8 @@ function deviceState(deviceId: number, { registry, peering }: ViewSources): Devi
       if (table === undefined || peering.tableOf(deviceId, family) !== table) continue;
       routes[familyName(family)] = table.routeCount(family);
       stale += table.staleCount(family);
+      const mark = staleView(peering.staleMark(deviceId, family));
+      if (mark !== undefined) marks[familyName(family)] = mark;
     }
   }
   return {
@@ -143,7 +159,7 @@ function deviceState(deviceId: number, { registry, peering }: ViewSources): Devi
     ...(since === undefined ? {} : { since: iso(since) }),
     ...(lastError === undefined ? {} : { lastError: lastError.text }),
     ...(lastDown === undefined ? {} : { lastDown: { at: iso(lastDown.at), reason: lastDown.reason } }),
-    ...(stale === 0 ? {} : { staleRoutes: stale }),
+    ...(stale === 0 ? {} : { staleRoutes: stale, stale: marks }),
   };
 }
 

@@ -25,7 +25,7 @@ import { PeerSession } from "../session/peer-session.ts";
 import type { Transport } from "../session/transport.ts";
 import { DeviceRoutes } from "./device-routes.ts";
 import { admit, type Admission } from "./admission.ts";
-import { RouteSlot, type StaleCause } from "./route-slot.ts";
+import { RouteSlot, type StaleCause, type StaleMark } from "./route-slot.ts";
 import { type LocalSpeaker, needsRestart, sessionConfigOf } from "./session-config.ts";
 
 /** Sessions of one device at once: one per address, and those that are about to replace them. */
@@ -200,26 +200,14 @@ export class Peering {
     return announced + withdrawn;
   }
 
-  /**
-   * The table whose routes count for a device and family: that of the oldest established session which carries the
-   * family, else one whose routes wait for the device to come back.
-   */
+  /** The table whose routes count for a device and family. */
   tableOf(deviceId: number, family: Family): RibTable | undefined {
-    const runtime = this.#devices.get(deviceId);
-    if (runtime === undefined) return undefined;
-    for (const { context, slot, session } of runtime.live) {
-      if (
-        session.state.name === "established" &&
-        slot !== undefined &&
-        context?.families.has(family) === true
-      ) {
-        return slot.table;
-      }
-    }
-    for (const { table } of runtime.slots.values()) {
-      if (table !== undefined && table.routeCount(family) > 0) return table;
-    }
-    return undefined;
+    return this.#slotOf(deviceId, family)?.table;
+  }
+
+  /** Why and since when its stale paths are stale; undefined where there are none. */
+  staleMark(deviceId: number, family: Family): StaleMark | undefined {
+    return this.#slotOf(deviceId, family)?.staleMark(family);
   }
 
   /** The registry has changed a device: its sessions end where they are not what it says any more. */
@@ -373,6 +361,22 @@ export class Peering {
           : "session taken over from another ingest",
     );
     return live.adjRibIn;
+  }
+
+  /**
+   * Whose routes count for a device and family: those of the oldest established session that carries the family and
+   * has sent its routes, else those that wait for the device to come back.
+   */
+  #slotOf(deviceId: number, family: Family): RouteSlot | undefined {
+    const runtime = this.#devices.get(deviceId);
+    if (runtime === undefined) return undefined;
+    const up: RouteSlot[] = [];
+    for (const { context, slot, session } of runtime.live) {
+      if (session.state.name !== "established" || context?.families.has(family) !== true) continue;
+      if (slot !== undefined) up.push(slot);
+    }
+    const holds = (slot: RouteSlot) => (slot.table?.routeCount(family) ?? 0) > 0;
+    return up.find(holds) ?? up[0] ?? [...runtime.slots.values()].find(holds);
   }
 
   /** The routes of this way to the device: those of an earlier session on it, or of one that is over. */

@@ -47,6 +47,7 @@ export const DeviceSchema = z
     flaps: z.int(),
     routes: routesByFamily,
     staleRoutes: z.int().optional(),
+    stale: z.record(z.string(), z.object({ since: z.string(), cause: z.string() })).optional(),
   })
   .openapi("Device");
 

@@ -4,7 +4,7 @@ import type { AttributeTable, Route, WalkOptions } from "@netferry/rib";
 import type { RoutePosition } from "./route-position.ts";
 import type { RouteQuestion } from "./route-query.ts";
 import { RouteText } from "./route-text.ts";
-import type { RouteTable } from "./view.ts";
+import type { RouteTable, StaleView } from "./view.ts";
 
 /** Prefixes asked of the RIB at once, which is what happens in one turn of the event loop. */
 export const PREFIXES_PER_TURN = 500;
@@ -27,6 +27,7 @@ export interface Turn {
 export interface ListingOptions {
   readonly attributes: AttributeTable;
   readonly question: RouteQuestion;
+  readonly staleMark: (family: Family) => StaleView | undefined;
   /** Only routes of this origin AS. */
   readonly origin?: number | undefined;
 }
@@ -42,11 +43,11 @@ export class RouteListing {
   readonly #filters: boolean;
   readonly #text: RouteText;
 
-  constructor({ attributes, question, origin }: ListingOptions) {
+  constructor({ attributes, question, origin, staleMark }: ListingOptions) {
     this.#question = question;
     this.#filters = origin !== undefined;
     this.#passes = (attributeId) => originAsOf(attributes.bytes(attributeId)) === origin;
-    this.#text = new RouteText(attributes);
+    this.#text = new RouteText(attributes, staleMark);
   }
 
   /** @param limit end the turn at the first prefix that brings it to so many routes */

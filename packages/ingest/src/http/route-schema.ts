@@ -22,6 +22,8 @@ const RouteSchema = z
     largeCommunities: z.array(z.string()).optional(),
     extendedCommunities: z.array(z.string()).optional(),
     stale: z.boolean().openapi({ description: "Kept from a session that is gone, and not yet confirmed" }),
+    staleSince: z.string().optional(),
+    staleCause: z.string().optional().openapi({ example: "session-down" }),
   })
   .openapi("Route");
 

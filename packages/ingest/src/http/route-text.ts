@@ -2,6 +2,7 @@ import { familyName, formatPrefix, pathView } from "@netferry/bgp";
 import type { Family } from "@netferry/bgp";
 import type { AttributeTable, Path, Route } from "@netferry/rib";
 import { ViewCache } from "./view-cache.ts";
+import type { StaleView } from "./view.ts";
 
 /** The fields of an attribute set as JSON, without the braces around them. */
 function attributeFields(bytes: Uint8Array): string {
@@ -13,7 +14,11 @@ export class RouteText {
   readonly #views: ViewCache;
   readonly #familyText = new Map<Family, string>();
 
-  constructor(attributes: AttributeTable) {
+  readonly #staleMark: (family: Family) => StaleView | undefined;
+
+  /** @param staleMark of the table that is listed */
+  constructor(attributes: AttributeTable, staleMark: (family: Family) => StaleView | undefined) {
+    this.#staleMark = staleMark;
     this.#views = new ViewCache(attributes, attributeFields);
   }
 
@@ -22,7 +27,14 @@ export class RouteText {
     const prefix = JSON.stringify(formatPrefix(route.family, route.nlri));
     const pathId = path.pathId === undefined ? "" : `"pathId":${path.pathId},`;
     const fields = this.#views.text(path.attributeId);
-    return `{"prefix":${prefix},"family":${this.#family(route.family)},${pathId}${fields}${fields === "" ? "" : ","}"stale":${path.stale}}`;
+    return `{"prefix":${prefix},"family":${this.#family(route.family)},${pathId}${fields}${fields === "" ? "" : ","}${path.stale ? this.#stale(route.family) : '"stale":false'}}`;
+  }
+
+  #stale(family: Family): string {
+    const mark = this.#staleMark(family);
+    return mark === undefined
+      ? '"stale":true'
+      : `"stale":true,"staleSince":${JSON.stringify(mark.since)},"staleCause":${JSON.stringify(mark.cause)}`;
   }
 
   #family(family: Family): string {

@@ -133,7 +133,12 @@ export function registerRoutes(api: Api, { view, stats }: ApiParts): void {
     const owner = tableOwner(registry, device);
     const known = view.tableOf(owner.id) !== undefined;
     const run: ListingRun = {
-      listing: new RouteListing({ attributes, question, origin: parseOrigin(origin) }),
+      listing: new RouteListing({
+        attributes,
+        question,
+        origin: parseOrigin(origin),
+        staleMark: (family) => view.staleMark(owner.id, family),
+      }),
       table: () => view.tableOf(owner.id),
       after: positionIn(question, after),
       limit: limit ?? (lines ? MAX_STREAM_LIMIT : DEFAULT_ROUTES),

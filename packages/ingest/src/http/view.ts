@@ -1,3 +1,4 @@
+import type { Family } from "@netferry/bgp";
 import type { Registry } from "@netferry/registry";
 import type { AttributeTable, RibTable } from "@netferry/rib";
 
@@ -88,6 +89,8 @@ export interface DeviceState {
   readonly routes: RoutesByFamily;
   /** Of those, how many are stale. */
   readonly staleRoutes?: number;
+  /** By family, where there are stale ones. */
+  readonly stale?: Readonly<Record<string, StaleView>>;
 }
 
 /** An agent with a control stream, or one that had one lately. */
@@ -112,6 +115,13 @@ export interface AgentView {
   readonly roundTripMs?: number;
   /** ISO 8601, UTC. */
   readonly lastHeartbeatAt?: string;
+}
+
+/** Why paths are not known to be true any more, and since when. */
+export interface StaleView {
+  /** ISO 8601, UTC. */
+  readonly since: string;
+  readonly cause: string;
 }
 
 /** The process as a whole. */
@@ -177,6 +187,8 @@ export interface IngestView {
   readonly attributes: AttributeTable;
   /** The device's own routes. Undefined: it has no table yet, or is not of type `peer`. */
   tableOf(deviceId: number): RouteTable | undefined;
+  /** Undefined where the device has no stale paths of the family. */
+  staleMark(deviceId: number, family: Family): StaleView | undefined;
   /** Newest first. */
   sessionsOf(deviceId: number): readonly SessionView[];
   deviceState(deviceId: number): DeviceState;

@@ -25,6 +25,7 @@ export const DeviceAnswer = z.looseObject({
   flaps: z.number(),
   routes: counts,
   staleRoutes: z.number().optional(),
+  stale: z.record(z.string(), z.looseObject({ since: z.string(), cause: z.string() })).optional(),
 });
 export type DeviceAnswer = z.infer<typeof DeviceAnswer>;
 
@@ -82,6 +83,7 @@ export const RouteAnswer = z.looseObject({
   largeCommunities: z.array(z.string()).nullish(),
   extendedCommunities: z.array(z.string()).nullish(),
   stale: z.boolean(),
+  staleCause: z.string().optional(),
 });
 export type RouteAnswer = z.infer<typeof RouteAnswer>;
 

@@ -51,6 +51,9 @@ export function deviceDetails(device: DeviceAnswer, sessions: readonly SessionAn
     ["flaps", device.type === "peer" ? String(device.flaps) : undefined],
     ["routes", formatTally(device.routes) || "none"],
     ["stale routes", device.staleRoutes === undefined ? undefined : formatCount(device.staleRoutes)],
+    ...Object.entries(device.stale ?? {}).map(
+      ([family, { cause, since }]) => [`stale ${family}`, `${cause}, since ${since}`] as const,
+    ),
     ["type", typeText(device)],
     ["site", device.site ?? "none"],
     ["addresses", device.addresses.join(", ") || "none"],

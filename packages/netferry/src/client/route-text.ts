@@ -13,7 +13,8 @@ function numberText(value: number | null | undefined): string {
 
 const PREFIX: Column<RouteAnswer> = {
   title: "PREFIX",
-  value: (route) => (route.stale ? `${route.prefix} stale` : route.prefix),
+  value: (route) =>
+    route.stale ? `${route.prefix} stale: ${route.staleCause ?? "unconfirmed"}` : route.prefix,
   roomFor: 20,
 };
 const PATH_ID: Column<RouteAnswer> = {

@@ -117,6 +117,7 @@ export async function startFakeIngest(
     registry,
     attributes: rib.attributes,
     tableOf: (deviceId) => tables.get(deviceId),
+    staleMark: () => undefined,
     sessionsOf: (deviceId) => sessions.get(deviceId) ?? [],
     deviceState: (deviceId) => states.get(deviceId) ?? { state: "never-seen", flaps: 0, routes: {} },
     agents: () => agents,
