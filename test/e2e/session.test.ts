@@ -303,6 +303,47 @@ describe("the relay", () => {
     }
   });
 
+  test("goes on where it was when its ingest is stopped and started, again and again", async () => {
+    const net = await Deployment.start();
+    try {
+      await net.addDevice({ name: "r1", addresses: ["127.0.3.5"], asn: 65_001 });
+      const agent = net.agent();
+      const at = await listenerOf(agent);
+      await agent.line("the ingest", ({ msg }) => msg === "connected to the ingest");
+      const device = await TestDevice.establish({ ...at, localAddress: "127.0.3.5" });
+      let ingest = net.ingest;
+      for (let round = 0; round < 3; round += 1) {
+        device.announce(`198.51.${round}.0/24`, [64_500 + round]);
+        await eventually(
+          "the routes",
+          () => net.routes("r1"),
+          (list) => list.length === 2 * round + 1 && list.every(({ stale }) => !stale),
+        );
+        assert.equal(await ingest.stop(), 0);
+        device.announce(`203.0.${round}.0/24`, [64_600 + round]);
+        ingest = net.restartIngest(net.credentials.api);
+        await ingest.line("the snapshot", ({ msg }) => msg.startsWith("snapshot loaded"));
+        await ingest.line(
+          "the session",
+          ({ msg }) => msg === "session goes on where it was before the restart",
+        );
+        const routes = await eventually(
+          "the routes, live",
+          () => net.routes("r1"),
+          (list) => list.length === 2 * round + 2 && list.every(({ stale }) => !stale),
+        );
+        assert.ok(routes.some(({ prefix }) => prefix === `203.0.${round}.0/24`));
+      }
+      // Nothing had to be asked for again, and the device has seen nothing but KEEPALIVEs.
+      const types = new Set(device.received.map(({ type }) => type));
+      assert.deepEqual([...types].sort(), ["keepalive", "open"]);
+      assert.equal(device.closed, false);
+      device.end();
+    } finally {
+      await net.stop();
+    }
+  });
+
   test("restarts the session of a device that can't be asked again, once and with the reason", async () => {
     const net = await Deployment.start();
     try {

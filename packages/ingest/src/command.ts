@@ -112,6 +112,17 @@ export const ingestCommand = defineCommand({
         max: 604_800,
       },
     }),
+    ...optionGroup("Snapshots", {
+      "snapshot-interval": {
+        type: "int",
+        description:
+          "Seconds between snapshots of the routes in the data directory; 0: only when ingest stops",
+        placeholder: "SECONDS",
+        default: 300,
+        min: 0,
+        max: 86_400,
+      },
+    }),
     ...optionGroup("First start", {
       "write-credentials": {
         type: "string",
@@ -144,6 +155,7 @@ export const ingestCommand = defineCommand({
       httpInsecure: options.httpInsecure,
       holdDetachedMs: options.holdDetached * 1000,
       staleTimeMs: options.staleTime * 1000,
+      snapshotIntervalMs: options.snapshotInterval * 1000,
       version: program.version,
       clock: systemClock,
       logger,

@@ -8,6 +8,8 @@ import { X509Certificate } from "node:crypto";
 export interface DataDir {
   readonly path: string;
   readonly registryFile: string;
+  /** Routes and sessions over a restart. */
+  readonly snapshotFile: string;
   /** Where the certificate lies that ingest made for itself; agents may be given it with --ca. */
   readonly certificateFile: string;
   /** Gives the directory back to the next ingest. */
@@ -38,6 +40,7 @@ export function openDataDir(path: string, pid: number): DataDir {
   return {
     path,
     registryFile: join(path, "registry.db"),
+    snapshotFile: join(path, "routes.snapshot"),
     certificateFile: join(path, "tls-cert.pem"),
     release: () => rmSync(lockFile, { force: true }),
   };

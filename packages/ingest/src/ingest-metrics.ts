@@ -6,6 +6,7 @@ import type { DirectListener } from "./direct-listener.ts";
 import type { IngestView } from "./http/view.ts";
 import type { Agents } from "./relay/agents.ts";
 import type { DataStreams } from "./relay/data-streams.ts";
+import type { Snapshots } from "./snapshot/snapshots.ts";
 
 export interface MetricSources {
   readonly view: IngestView;
@@ -14,10 +15,11 @@ export interface MetricSources {
   readonly streams: DataStreams;
   readonly direct: DirectListener;
   readonly rib: Rib;
+  readonly snapshots: Snapshots;
 }
 
 export function addIngestMetrics(metrics: MetricRegistry, sources: MetricSources): void {
-  const { view, peering, agents, streams, direct, rib } = sources;
+  const { view, peering, agents, streams, direct, rib, snapshots } = sources;
   metrics.observableGauge("netferry_ingest_sessions", "BGP sessions by state of their state machine", () =>
     labelled("state", view.status().sessions.byState),
   );
@@ -67,6 +69,10 @@ export function addIngestMetrics(metrics: MetricRegistry, sources: MetricSources
     "UPDATEs whose routes were withdrawn for an error in them",
     () => peering.totals().treatedAsWithdraw,
   );
+  metrics.observableCounter("netferry_snapshots_total", "Snapshots of the routes, by outcome", () => {
+    const { written, failed, refused } = snapshots.counters;
+    return labelled("outcome", { written, failed, refused });
+  });
   metrics.observableCounter("netferry_relay_streams_total", "Data streams of agents, by outcome", () =>
     labelled("outcome", { ...streams.counters }),
   );

@@ -3,7 +3,8 @@ import { type Capability, familyName, formatIPv4, openCapabilities } from "@netf
 import type { Registry } from "@netferry/registry";
 import type { Rib, RibTable } from "@netferry/rib";
 import type { Clock, HealthMonitor, MetricRegistry } from "@netferry/service";
-import { type DeviceRuntime, identifierBytes, type LiveSession, type Peering } from "./devices/peering.ts";
+import type { DeviceRuntime, DeviceRuntimes, LiveSession } from "./devices/device-runtimes.ts";
+import { identifierBytes } from "./devices/peering.ts";
 import type {
   DeviceState,
   IngestStatus,
@@ -19,7 +20,7 @@ import type { Agents } from "./relay/agents.ts";
 export interface ViewSources {
   readonly registry: Registry;
   readonly rib: Rib;
-  readonly peering: Peering;
+  readonly devices: DeviceRuntimes;
   readonly agents: Agents;
   readonly instance: string;
   readonly routerId: string;
@@ -44,14 +45,14 @@ const STATE_NAMES = {
 } as const;
 
 export function createIngestView(sources: ViewSources): IngestView {
-  const { registry, rib, peering, agents, health, metrics } = sources;
+  const { registry, rib, devices, agents, health, metrics } = sources;
   return {
     registry,
     attributes: rib.attributes,
-    tableOf: (deviceId) => peering.routesOf(deviceId),
-    staleMark: (deviceId, family) => staleView(peering.staleMark(deviceId, family)),
+    tableOf: (deviceId) => devices.routesOf(deviceId),
+    staleMark: (deviceId, family) => staleView(devices.staleMark(deviceId, family)),
     sessionsOf: (deviceId) =>
-      (peering.runtime(deviceId)?.live ?? []).map((live) => sessionView(live, sources)).toReversed(),
+      (devices.find(deviceId)?.live ?? []).map((live) => sessionView(live, sources)).toReversed(),
     deviceState: (deviceId) => deviceState(deviceId, sources),
     agents: () => agents.views(),
     status: () => ingestStatus(sources),
@@ -73,10 +74,10 @@ function routesOf(table: RibTable | undefined): RoutesByFamily {
   return Object.fromEntries(table.families().map((family) => [familyName(family), table.routeCount(family)]));
 }
 
-function sessionView(live: LiveSession, { clock, agents, peering }: ViewSources): SessionView {
+function sessionView(live: LiveSession, { clock, agents, devices }: ViewSources): SessionView {
   const { session, device, counters, slot } = live;
   const { transport, state, context } = session;
-  const lastDown = peering.runtime(device.id)?.lastDown;
+  const lastDown = devices.find(device.id)?.lastDown;
   const roundTripMs =
     transport.agentInstance === undefined ? undefined : agents.roundTripMs(transport.agentInstance);
   return {
@@ -132,9 +133,9 @@ function capabilityName(capability: Capability): string {
   }
 }
 
-function deviceState(deviceId: number, { registry, peering }: ViewSources): DeviceState {
+function deviceState(deviceId: number, { registry, devices }: ViewSources): DeviceState {
   const device = registry.device(deviceId);
-  const runtime = peering.runtime(deviceId);
+  const runtime = devices.find(deviceId);
   if (device !== undefined && device.type !== "peer") return { state: device.type, flaps: 0, routes: {} };
   if (runtime === undefined) return { state: "never-seen", flaps: 0, routes: {} };
   const { state, since } = peeringState(runtime);
@@ -145,10 +146,10 @@ function deviceState(deviceId: number, { registry, peering }: ViewSources): Devi
   for (const { table } of runtime.slots.values()) {
     for (const family of table?.families() ?? []) {
       // Two peerings of one device may carry the same family: the ones that count are counted.
-      if (table === undefined || peering.tableOf(deviceId, family) !== table) continue;
+      if (table === undefined || devices.tableOf(deviceId, family) !== table) continue;
       routes[familyName(family)] = table.routeCount(family);
       stale += table.staleCount(family);
-      const mark = staleView(peering.staleMark(deviceId, family));
+      const mark = staleView(devices.staleMark(deviceId, family));
       if (mark !== undefined) marks[familyName(family)] = mark;
     }
   }
@@ -177,16 +178,16 @@ function peeringState(runtime: DeviceRuntime): { state: DeviceState["state"]; si
 }
 
 function ingestStatus(sources: ViewSources): IngestStatus {
-  const { registry, peering, agents, rib, clock, pathRate, addresses } = sources;
+  const { registry, devices, agents, rib, clock, pathRate, addresses } = sources;
   const byState: Partial<Record<DeviceState["state"], number>> = {};
-  const devices = registry.devices();
-  for (const { id } of devices) {
+  const registered = registry.devices();
+  for (const { id } of registered) {
     const { state } = deviceState(id, sources);
     byState[state] = (byState[state] ?? 0) + 1;
   }
   const sessionsByState: Record<string, number> = {};
   let sessions = 0;
-  for (const { session } of peering.sessions()) {
+  for (const { session } of devices.sessions()) {
     const name = STATE_NAMES[session.state.name];
     sessionsByState[name] = (sessionsByState[name] ?? 0) + 1;
     sessions += 1;
@@ -200,12 +201,12 @@ function ingestStatus(sources: ViewSources): IngestStatus {
     uptimeSeconds: Math.max(0, Math.floor((clock.now() - sources.startedAt) / 1000)),
     routerId: sources.routerId,
     listeners: { relay: [addresses.relay], http: [addresses.http], bgp: addresses.bgp },
-    devices: { total: devices.length, byState },
+    devices: { total: registered.length, byState },
     sessions: { total: sessions, byState: sessionsByState },
     agents: { connected: agents.connected },
     rib: {
       routes: stats.paths,
-      routesByFamily: Object.fromEntries(pathsByFamily(peering)),
+      routesByFamily: Object.fromEntries(pathsByFamily(devices)),
       prefixes: [...stats.prefixes.values()].reduce((sum, count) => sum + count, 0),
       attributes: stats.attributeSets,
       bytes: stats.allocatedBytes,
@@ -217,9 +218,9 @@ function ingestStatus(sources: ViewSources): IngestStatus {
 }
 
 /** Paths of all tables. */
-function pathsByFamily(peering: Peering): Map<string, number> {
+function pathsByFamily(devices: DeviceRuntimes): Map<string, number> {
   const paths = new Map<string, number>();
-  for (const table of peering.tables()) {
+  for (const table of devices.tables()) {
     for (const family of table.families()) {
       const name = familyName(family);
       paths.set(name, (paths.get(name) ?? 0) + table.pathCount(family));

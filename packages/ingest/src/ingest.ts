@@ -25,7 +25,9 @@ import {
   type ServerCertificate,
 } from "@netferry/service";
 import { type DataDir, openDataDir, ownCertificate } from "./data-dir.ts";
+import { DeviceRuntimes } from "./devices/device-runtimes.ts";
 import { identifierBytes, Peering } from "./devices/peering.ts";
+import { SavedSlots } from "./devices/saved-slots.ts";
 import { DirectListener } from "./direct-listener.ts";
 import { createIngestApi } from "./http/api.ts";
 import { addIngestMetrics } from "./ingest-metrics.ts";
@@ -34,11 +36,12 @@ import { PathRate } from "./path-rate.ts";
 import { Agents } from "./relay/agents.ts";
 import { DataStreams } from "./relay/data-streams.ts";
 import { RestoredSessions } from "./relay/restored-sessions.ts";
+import { Snapshots } from "./snapshot/snapshots.ts";
 
 /** How long an agent may reuse a verdict; a change of the registry voids it at once. */
 const ALLOW_SECONDS = 300;
 /** What agents are told they have until this ingest is gone. */
-const DRAIN_MS = 5_000;
+const DRAIN_MS = 3_000;
 const SETTING_INSTANCE = "ingest.instance";
 const SETTING_ROUTER_ID = "ingest.router-id";
 const FIRST_ACCOUNT = "admin@netferry.local";
@@ -58,6 +61,8 @@ export interface IngestOptions {
   readonly holdDetachedMs: number;
   /** How long the paths of a device that is away stay, milliseconds. */
   readonly staleTimeMs: number;
+  /** Between snapshots of the routes, milliseconds; 0: only when ingest stops. */
+  readonly snapshotIntervalMs: number;
   readonly version: string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -111,13 +116,18 @@ export class Ingest {
    * what was under way over HTTP may end.
    */
   async stop(): Promise<void> {
-    const { agents, streams, peering, direct, clock, opened } = this.#parts;
+    const { agents, streams, peering, direct, snapshots, clock, opened } = this.#parts;
     direct.close();
     agents.drain("ingest stops", DRAIN_MS);
     streams.handOver("ingest stops");
     peering.stopDirect();
-    // Lets the last bytes reach devices and agents.
-    await new Promise<void>((resolve) => clock.later(200, resolve));
+    const deadline = clock.monotonic() + DRAIN_MS;
+    // Agents settle their counters and let go; what is not settled by then is asked for again.
+    do {
+      await new Promise<void>((resolve) => clock.later(50, resolve));
+    } while (streams.attached > 0 && clock.monotonic() < deadline);
+    await snapshots.stop();
+    await snapshots.write(true);
     await closeAll(opened);
   }
 }
@@ -140,6 +150,7 @@ interface Parts {
   readonly streams: DataStreams;
   readonly peering: Peering;
   readonly direct: DirectListener;
+  readonly snapshots: Snapshots;
   readonly clock: Clock;
   readonly opened: readonly Closing[];
 }
@@ -157,6 +168,7 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
   const { certificate, ownCertificateFile } = await settleCertificate(options, dataDir, clock.now());
 
   const rib = new Rib({ seed: [randomInt(2 ** 32), randomInt(2 ** 32)] });
+  const devices = new DeviceRuntimes({ rib, clock, logger, staleTimeMs: options.staleTimeMs });
   const peering = new Peering({
     registry,
     rib,
@@ -165,7 +177,7 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
     routerId: identifierOf(routerId),
     localAsn: options.localAsn,
     version,
-    staleTimeMs: options.staleTimeMs,
+    devices,
   });
   /** Another one at each start: agents tell by it that sessions here are gone. */
   const processInstance = randomUUID();
@@ -176,13 +188,25 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
     verdict: (address, siteId) => verdictOf(peering, address, siteId),
     sessionsOf: (agentInstance) => {
       let sessions = 0;
-      for (const { session } of peering.sessions()) {
+      for (const { session } of devices.sessions()) {
         if (session.transport.agentInstance === agentInstance) sessions += 1;
       }
       return sessions;
     },
   });
   const restored = new RestoredSessions();
+  const snapshots = new Snapshots({
+    file: dataDir.snapshotFile,
+    slots: new SavedSlots(devices, registry),
+    attributes: rib.attributes,
+    clock,
+    logger,
+    version,
+    intervalMs: options.snapshotIntervalMs,
+  });
+  for (const { deviceId, session } of await snapshots.load()) {
+    if (session !== undefined) restored.add({ ...session, deviceId });
+  }
   const streams = new DataStreams({
     clock,
     logger,
@@ -198,6 +222,9 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
       agents.deviceChanged([...new Set([...change.addressesBefore, ...change.addressesAfter])]);
     }),
   );
+
+  snapshots.start();
+  opened.push(() => snapshots.stop());
 
   const relay = new RelayServer({
     certificate,
@@ -241,7 +268,7 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
   const view = createIngestView({
     registry,
     rib,
-    peering,
+    devices,
     agents,
     instance,
     routerId,
@@ -253,7 +280,7 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
     metrics,
     health,
   });
-  addIngestMetrics(metrics, { view, peering, agents, streams, direct, rib });
+  addIngestMetrics(metrics, { view, peering, agents, streams, direct, rib, snapshots });
   const api = createIngestApi({
     view,
     version,
@@ -279,6 +306,7 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
     streams,
     peering,
     direct,
+    snapshots,
     clock,
     opened,
   };

@@ -7,7 +7,6 @@ import {
   CeaseSubcode,
   type DownReason,
   downReasonText,
-  type Family,
   familyName,
   formatAddress,
   openAsn,
@@ -17,63 +16,31 @@ import {
   type SessionConfig,
   type SessionContext,
 } from "@netferry/bgp";
-import type { Device, DeviceChange, Registry } from "@netferry/registry";
-import type { Rib, RibTable } from "@netferry/rib";
+import type { DeviceChange, Registry } from "@netferry/registry";
+import type { Rib } from "@netferry/rib";
 import type { Clock, Logger } from "@netferry/service";
 import { addCounters, AdjRibIn, createUpdateCounters, type UpdateCounters } from "../rib/adj-rib-in.ts";
 import { PeerSession } from "../session/peer-session.ts";
 import type { Transport } from "../session/transport.ts";
-import { DeviceRoutes } from "./device-routes.ts";
 import { admit, type Admission } from "./admission.ts";
-import { RouteSlot, type StaleCause, type StaleMark } from "./route-slot.ts";
+import type { StaleCause } from "./route-slot.ts";
+import {
+  addressOfKey,
+  type DeviceRuntime,
+  type DeviceRuntimes,
+  type LiveSession,
+  slotKey,
+} from "./device-runtimes.ts";
 import { type LocalSpeaker, needsRestart, sessionConfigOf } from "./session-config.ts";
 
 /** Sessions of one device at once: one per address, and those that are about to replace them. */
 const MAX_SESSIONS_PER_DEVICE = 16;
-/** A session that is on its way up or up. */
-export interface LiveSession {
-  readonly session: PeerSession;
-  readonly device: Device;
-  readonly counters: UpdateCounters;
-  readonly slot: RouteSlot | undefined;
-  /** What the OPENs agreed on; kept for the time after the machine has forgotten it. */
-  readonly context: SessionContext | undefined;
-}
-
-/** What is known of a device, beyond the registry. */
-export interface DeviceRuntime {
-  readonly live: readonly LiveSession[];
-  readonly flaps: number;
-  readonly lastDown: { readonly at: number; readonly reason: string } | undefined;
-  /** Why the last attempt failed; undefined once a session is up. */
-  readonly lastError: { readonly at: number; readonly text: string } | undefined;
-  readonly slots: ReadonlyMap<string, RouteSlot>;
-}
-
-interface Live {
-  readonly session: PeerSession;
-  device: Device;
-  readonly counters: UpdateCounters;
-  slot: RouteSlot | undefined;
-  context: SessionContext | undefined;
-}
-
-interface Runtime {
-  live: Live[];
-  flaps: number;
-  lastDown: DeviceRuntime["lastDown"];
-  lastError: DeviceRuntime["lastError"];
-  /** By device address and way. */
-  readonly slots: Map<string, RouteSlot>;
-}
-
 export interface PeeringOptions extends LocalSpeaker {
   readonly registry: Registry;
   readonly rib: Rib;
+  readonly devices: DeviceRuntimes;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** How long the paths of a device that is away stay, milliseconds. */
-  readonly staleTimeMs: number;
 }
 
 /** How a session comes to this ingest. */
@@ -91,12 +58,13 @@ export type Beginning =
 
 export class Peering {
   readonly #options: PeeringOptions;
-  readonly #devices = new Map<number, Runtime>();
+  readonly #devices: DeviceRuntimes;
   /** What sessions that are over have counted. */
   readonly #past = createUpdateCounters();
 
   constructor(options: PeeringOptions) {
     this.#options = options;
+    this.#devices = options.devices;
   }
 
   /** @param siteId 0 for any site */
@@ -109,7 +77,7 @@ export class Peering {
     const admission = this.admit(transport.deviceAddress, siteId);
     if (admission.kind === "block") return admission.reason;
     const { device } = admission;
-    const runtime = this.#runtimeOf(device.id);
+    const runtime = this.#devices.of(device.id);
     if (runtime.live.length >= MAX_SESSIONS_PER_DEVICE) {
       return `device ${device.name} has ${MAX_SESSIONS_PER_DEVICE} sessions already`;
     }
@@ -136,7 +104,7 @@ export class Peering {
         onDown: (_session, reason, ending) => this.#down(runtime, live, reason, ending, logger),
       },
     });
-    const live: Live & { adjRibIn?: AdjRibIn } = {
+    const live: LiveSession & { adjRibIn?: AdjRibIn } = {
       session,
       device,
       counters: createUpdateCounters(),
@@ -154,43 +122,16 @@ export class Peering {
 
   /** UPDATEs of a session were lost on their way here: its routes are asked for again. */
   updatesLost(transportId: string): void {
-    for (const live of this.sessions()) {
+    for (const live of this.#devices.sessions()) {
       if (live.session.transport.id === transportId)
         this.#requestRoutes(live, "updates-lost", this.#options.logger);
-    }
-  }
-
-  /** Everything that is known of a device; undefined for one that never came. */
-  runtime(deviceId: number): DeviceRuntime | undefined {
-    return this.#devices.get(deviceId);
-  }
-
-  /** Every session there is. */
-  *sessions(): Generator<LiveSession> {
-    for (const runtime of this.#devices.values()) yield* runtime.live;
-  }
-
-  /** A device's routes over all its peerings; undefined where it has none yet. */
-  routesOf(deviceId: number): DeviceRoutes | undefined {
-    const runtime = this.#devices.get(deviceId);
-    if (runtime === undefined) return undefined;
-    const tables = [...runtime.slots.values()].flatMap(({ table }) => (table === undefined ? [] : [table]));
-    return tables.length === 0
-      ? undefined
-      : new DeviceRoutes(tables, (family) => this.tableOf(deviceId, family));
-  }
-
-  /** Every table with routes. */
-  *tables(): Generator<RibTable> {
-    for (const runtime of this.#devices.values()) {
-      for (const { table } of runtime.slots.values()) if (table !== undefined) yield table;
     }
   }
 
   /** What all sessions have counted since ingest started. */
   totals(): UpdateCounters {
     const totals = { ...this.#past, faults: { ...this.#past.faults } };
-    for (const { counters } of this.sessions()) addCounters(totals, counters);
+    for (const { counters } of this.#devices.sessions()) addCounters(totals, counters);
     return totals;
   }
 
@@ -200,26 +141,16 @@ export class Peering {
     return announced + withdrawn;
   }
 
-  /** The table whose routes count for a device and family. */
-  tableOf(deviceId: number, family: Family): RibTable | undefined {
-    return this.#slotOf(deviceId, family)?.table;
-  }
-
-  /** Why and since when its stale paths are stale; undefined where there are none. */
-  staleMark(deviceId: number, family: Family): StaleMark | undefined {
-    return this.#slotOf(deviceId, family)?.staleMark(family);
-  }
-
   /** The registry has changed a device: its sessions end where they are not what it says any more. */
   deviceChanged(change: DeviceChange): void {
-    const runtime = this.#devices.get(change.deviceId);
+    const runtime = this.#devices.find(change.deviceId);
     if (runtime === undefined) return;
     const { after } = change;
     if (after === undefined || after.type !== "peer") {
       for (const { session } of runtime.live) session.stop(ceaseNotification(CeaseSubcode.peerDeconfigured));
       for (const slot of runtime.slots.values()) slot.close();
       runtime.slots.clear();
-      if (after === undefined) this.#devices.delete(change.deviceId);
+      if (after === undefined) this.#devices.forget(change.deviceId);
       return;
     }
     const restart = change.before === undefined || needsRestart(change.before, after);
@@ -230,7 +161,7 @@ export class Peering {
       else live.device = after;
     }
     for (const [key, slot] of runtime.slots) {
-      if (after.addresses.includes(addressOf(key))) continue;
+      if (after.addresses.includes(addressOfKey(key))) continue;
       slot.close();
       runtime.slots.delete(key);
     }
@@ -238,7 +169,7 @@ export class Peering {
 
   /** Ends the sessions of devices that dialled ingest themselves; those behind agents are handed over instead. */
   stopDirect(): void {
-    for (const { session } of this.sessions()) {
+    for (const { session } of this.#devices.sessions()) {
       if (session.transport.via === "direct")
         session.stop(ceaseNotification(CeaseSubcode.administrativeShutdown));
     }
@@ -268,16 +199,7 @@ export class Peering {
     }
   }
 
-  #runtimeOf(deviceId: number): Runtime {
-    let runtime = this.#devices.get(deviceId);
-    if (runtime === undefined) {
-      runtime = { live: [], flaps: 0, lastDown: undefined, lastError: undefined, slots: new Map() };
-      this.#devices.set(deviceId, runtime);
-    }
-    return runtime;
-  }
-
-  #resolveCollisions(runtime: Runtime, newcomer: Live): void {
+  #resolveCollisions(runtime: DeviceRuntime, newcomer: LiveSession): void {
     const { state } = newcomer.session;
     if (state.name !== "open-confirm") return;
     for (const existing of runtime.live) {
@@ -311,13 +233,13 @@ export class Peering {
   }
 
   #established(
-    runtime: Runtime,
-    live: Live & { adjRibIn?: AdjRibIn },
+    runtime: DeviceRuntime,
+    live: LiveSession & { adjRibIn?: AdjRibIn },
     context: SessionContext,
     beginning: Beginning,
     logger: Logger,
   ): AdjRibIn | undefined {
-    const routes = this.#slotFor(runtime, live);
+    const routes = this.#devices.slotFor(runtime, live);
     live.slot = routes;
     live.context = context;
     const table =
@@ -363,56 +285,9 @@ export class Peering {
     return live.adjRibIn;
   }
 
-  /**
-   * Whose routes count for a device and family: those of the oldest established session that carries the family and
-   * has sent its routes, else those that wait for the device to come back.
-   */
-  #slotOf(deviceId: number, family: Family): RouteSlot | undefined {
-    const runtime = this.#devices.get(deviceId);
-    if (runtime === undefined) return undefined;
-    const up: RouteSlot[] = [];
-    for (const { context, slot, session } of runtime.live) {
-      if (session.state.name !== "established" || context?.families.has(family) !== true) continue;
-      if (slot !== undefined) up.push(slot);
-    }
-    const holds = (slot: RouteSlot) => (slot.table?.routeCount(family) ?? 0) > 0;
-    return up.find(holds) ?? up[0] ?? [...runtime.slots.values()].find(holds);
-  }
-
-  /** The routes of this way to the device: those of an earlier session on it, or of one that is over. */
-  #slotFor(runtime: Runtime, live: Live): RouteSlot {
-    const { transport } = live.session;
-    const key = slotKey(transport);
-    const known = runtime.slots.get(key);
-    if (known !== undefined) return known;
-    for (const [otherKey, slot] of runtime.slots) {
-      const taken = runtime.live.some((other) => other.slot === slot);
-      if (taken || addressOf(otherKey) !== transport.deviceAddress) continue;
-      runtime.slots.delete(otherKey);
-      runtime.slots.set(key, slot);
-      return slot;
-    }
-    const slot = this.#newSlot(live.device.name);
-    runtime.slots.set(key, slot);
-    return slot;
-  }
-
-  #newSlot(device: string): RouteSlot {
-    return new RouteSlot({
-      createTable: () => this.#options.rib.createTable(),
-      clock: this.#options.clock,
-      staleTimeMs: this.#options.staleTimeMs,
-      onSwept: (family, paths, why) =>
-        this.#options.logger.info(
-          { device, family: familyName(family), paths },
-          `stale paths removed: ${why}`,
-        ),
-    });
-  }
-
   #down(
-    runtime: Runtime,
-    live: Live,
+    runtime: DeviceRuntime,
+    live: LiveSession,
     reason: DownReason,
     ending: { established: boolean },
     logger: Logger,
@@ -443,15 +318,6 @@ export function identifierBytes(identifier: number): Uint8Array {
     (identifier >>> 8) & 0xff,
     identifier & 0xff,
   );
-}
-
-/** Two agents may bring the same device: each way has routes of its own. */
-function slotKey({ deviceAddress, via, agentInstance }: Transport): string {
-  return `${deviceAddress} ${via} ${agentInstance ?? ""}`;
-}
-
-function addressOf(key: string): string {
-  return key.slice(0, key.indexOf(" "));
 }
 
 /** Why a session can't be taken over with what its OPENs say; undefined where it can. */

@@ -14,6 +14,7 @@ export class DirectTransport implements Transport {
   readonly id = randomUUID();
   readonly via = "direct";
   readonly agentInstance = undefined;
+  readonly accountId = undefined;
   readonly #socket: Socket;
   // Which length was negotiated is the decoder's to say; here it only has to be one at all.
   readonly #framer = new MessageFramer({ maxMessageLength: MAX_EXTENDED_MESSAGE_LENGTH });

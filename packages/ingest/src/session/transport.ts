@@ -20,6 +20,8 @@ export interface Transport {
   readonly via: "relay" | "direct";
   /** Instance UUID of the agent; only for a relay. */
   readonly agentInstance: string | undefined;
+  /** Account that opened the session; only for a relay. */
+  readonly accountId: number | undefined;
   /** The device's address, canonical text. */
   readonly deviceAddress: string;
   /** The device's end as host:port. */

@@ -1,0 +1,158 @@
+/** What is known of devices while ingest runs, beyond the registry: sessions, routes, and how it went. */
+import { type Family, familyName, type SessionContext } from "@netferry/bgp";
+import type { Device } from "@netferry/registry";
+import type { Rib, RibTable } from "@netferry/rib";
+import type { Clock, Logger } from "@netferry/service";
+import type { UpdateCounters } from "../rib/adj-rib-in.ts";
+import type { PeerSession } from "../session/peer-session.ts";
+import type { Transport } from "../session/transport.ts";
+import { DeviceRoutes } from "./device-routes.ts";
+import { RouteSlot, type StaleMark } from "./route-slot.ts";
+
+/** A session that is on its way up or up. */
+export interface LiveSession {
+  readonly session: PeerSession;
+  device: Device;
+  readonly counters: UpdateCounters;
+  slot: RouteSlot | undefined;
+  /** What the OPENs agreed on; kept for the time after the machine has forgotten it. */
+  context: SessionContext | undefined;
+}
+
+/** What is known of one device. */
+export interface DeviceRuntime {
+  live: LiveSession[];
+  flaps: number;
+  lastDown: { readonly at: number; readonly reason: string } | undefined;
+  /** Why the last attempt failed; undefined once a session is up. */
+  lastError: { readonly at: number; readonly text: string } | undefined;
+  /** By device address and way, see {@link slotKey}. */
+  readonly slots: Map<string, RouteSlot>;
+}
+
+/** Two agents may bring the same device: each way has routes of its own. */
+export function slotKey({ deviceAddress, via, agentInstance }: Transport): string {
+  return `${deviceAddress} ${via} ${agentInstance ?? ""}`;
+}
+
+/** The device's address in the key. */
+export function addressOfKey(key: string): string {
+  return key.slice(0, key.indexOf(" "));
+}
+
+export interface DeviceRuntimesOptions {
+  readonly rib: Rib;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** How long the paths of a device that is away stay, milliseconds. */
+  readonly staleTimeMs: number;
+}
+
+export class DeviceRuntimes {
+  readonly #options: DeviceRuntimesOptions;
+  readonly #devices = new Map<number, DeviceRuntime>();
+
+  constructor(options: DeviceRuntimesOptions) {
+    this.#options = options;
+  }
+
+  /** Undefined for a device that never came. */
+  find(deviceId: number): DeviceRuntime | undefined {
+    return this.#devices.get(deviceId);
+  }
+
+  of(deviceId: number): DeviceRuntime {
+    let runtime = this.#devices.get(deviceId);
+    if (runtime === undefined) {
+      runtime = { live: [], flaps: 0, lastDown: undefined, lastError: undefined, slots: new Map() };
+      this.#devices.set(deviceId, runtime);
+    }
+    return runtime;
+  }
+
+  forget(deviceId: number): void {
+    this.#devices.delete(deviceId);
+  }
+
+  entries(): IterableIterator<[number, DeviceRuntime]> {
+    return this.#devices.entries();
+  }
+
+  /** Every session there is. */
+  *sessions(): Generator<LiveSession> {
+    for (const runtime of this.#devices.values()) yield* runtime.live;
+  }
+
+  /** Every table with routes. */
+  *tables(): Generator<RibTable> {
+    for (const runtime of this.#devices.values()) {
+      for (const { table } of runtime.slots.values()) if (table !== undefined) yield table;
+    }
+  }
+
+  /** A device's routes over all its peerings; undefined where it has none yet. */
+  routesOf(deviceId: number): DeviceRoutes | undefined {
+    const runtime = this.#devices.get(deviceId);
+    if (runtime === undefined) return undefined;
+    const tables = [...runtime.slots.values()].flatMap(({ table }) => (table === undefined ? [] : [table]));
+    return tables.length === 0
+      ? undefined
+      : new DeviceRoutes(tables, (family) => this.tableOf(deviceId, family));
+  }
+
+  /** The table whose routes count for a device and family. */
+  tableOf(deviceId: number, family: Family): RibTable | undefined {
+    return this.#slotOf(deviceId, family)?.table;
+  }
+
+  /** Why and since when its stale paths are stale; undefined where there are none. */
+  staleMark(deviceId: number, family: Family): StaleMark | undefined {
+    return this.#slotOf(deviceId, family)?.staleMark(family);
+  }
+
+  /** The routes of a session's way to its device: those of an earlier session on it, or of one that is over. */
+  slotFor(runtime: DeviceRuntime, { session, device }: LiveSession): RouteSlot {
+    const key = slotKey(session.transport);
+    const known = runtime.slots.get(key);
+    if (known !== undefined) return known;
+    for (const [otherKey, slot] of runtime.slots) {
+      const taken = runtime.live.some((other) => other.slot === slot);
+      if (taken || addressOfKey(otherKey) !== session.transport.deviceAddress) continue;
+      runtime.slots.delete(otherKey);
+      runtime.slots.set(key, slot);
+      return slot;
+    }
+    return this.addSlot(runtime, device.name, key);
+  }
+
+  addSlot(runtime: DeviceRuntime, device: string, key: string): RouteSlot {
+    const slot = new RouteSlot({
+      createTable: () => this.#options.rib.createTable(),
+      clock: this.#options.clock,
+      staleTimeMs: this.#options.staleTimeMs,
+      onSwept: (family, paths, why) =>
+        this.#options.logger.info(
+          { device, family: familyName(family), paths },
+          `stale paths removed: ${why}`,
+        ),
+    });
+    runtime.slots.set(key, slot);
+    return slot;
+  }
+
+  /**
+   * Whose routes count for a device and family: those of the oldest established session that carries the family and
+   * has sent its routes, else those that wait for the device to come back.
+   */
+  #slotOf(deviceId: number, family: Family): RouteSlot | undefined {
+    const runtime = this.#devices.get(deviceId);
+    if (runtime === undefined) return undefined;
+    const up: RouteSlot[] = [];
+    for (const { context, slot, session } of runtime.live) {
+      if (session.state.name !== "established" || context?.families.has(family) !== true) continue;
+      if (slot !== undefined) up.push(slot);
+    }
+    const holds = (slot: RouteSlot) => (slot.table?.routeCount(family) ?? 0) > 0;
+    return up.find(holds) ?? up[0] ?? [...runtime.slots.values()].find(holds);
+  }
+}
