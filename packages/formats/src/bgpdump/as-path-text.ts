@@ -1,5 +1,5 @@
-import { AS_TRANS, readUint16, readUint32, writeUint32 } from "@netferry/bgp";
-import type { BgpdumpAttributes } from "./attributes.ts";
+import { readUint16, readUint32, writeUint32 } from "../octets.ts";
+import { AS_TRANS, type BgpdumpAttributes } from "./attributes.ts";
 import { ascii, type LineBuffer } from "./line-buffer.ts";
 
 const SET = 1;

@@ -1,5 +1,23 @@
-import { AttributeCode, AttributeFlag, readUint16, readUint32 } from "@netferry/bgp";
+import { readUint16, readUint32 } from "../octets.ts";
 
+/** The attributes that bgpdump's lines show. */
+const AttributeCode = {
+  origin: 1,
+  asPath: 2,
+  nextHop: 3,
+  multiExitDisc: 4,
+  localPref: 5,
+  atomicAggregate: 6,
+  aggregator: 7,
+  communities: 8,
+  mpReach: 14,
+  mpUnreach: 15,
+  as4Path: 17,
+  as4Aggregator: 18,
+} as const;
+const EXTENDED_LENGTH = 0x10;
+/** Stands for an AS number that does not fit two octets (RFC 6793 section 9). */
+export const AS_TRANS = 23456;
 /** Stands for an address that is not there, as in C. */
 export const NO_ADDRESS = 0xffffffff;
 const NONE = -1;
@@ -55,7 +73,7 @@ export class BgpdumpAttributes {
     while (at < end) {
       const flags = buffer[at]!;
       const code = at + 1 < end ? buffer[at + 1]! : 0;
-      const extended = (flags & AttributeFlag.extendedLength) !== 0;
+      const extended = (flags & EXTENDED_LENGTH) !== 0;
       const valueStart = at + (extended ? 4 : 3);
       if (valueStart > end) return;
       const valueEnd = valueStart + (extended ? readUint16(buffer, at + 2) : buffer[at + 2]!);

@@ -1,4 +1,4 @@
-import { readUint32 } from "@netferry/bgp";
+import { readUint32 } from "../octets.ts";
 import type { BgpdumpAttributes } from "./attributes.ts";
 import { ascii, type LineBuffer } from "./line-buffer.ts";
 

@@ -1,6 +1,5 @@
-import { AS_TRANS } from "@netferry/bgp";
 import { AS_PATH_ROOM, writeAsPath } from "./as-path-text.ts";
-import { BgpdumpAttributes, type FamilyField, NO_ADDRESS } from "./attributes.ts";
+import { AS_TRANS, BgpdumpAttributes, type FamilyField, NO_ADDRESS } from "./attributes.ts";
 import { MAX_COMMUNITIES_LENGTH, writeCommunities } from "./community-text.ts";
 import { ascii, LineBuffer } from "./line-buffer.ts";
 

@@ -1,4 +1,4 @@
-import { readUint16, readUint32 } from "@netferry/bgp";
+import { readUint16, readUint32 } from "../octets.ts";
 import { Bgp4mpSubtype, MrtType, TableDumpV2Subtype } from "../mrt/code.ts";
 import type { MrtReader } from "../mrt/reader.ts";
 import type { FamilyField } from "./attributes.ts";

@@ -1,4 +1,4 @@
-import { readUint16, readUint32 } from "@netferry/bgp";
+import { readUint16, readUint32 } from "../octets.ts";
 import { LineBuffer } from "./line-buffer.ts";
 
 const BAR = 0x7c;

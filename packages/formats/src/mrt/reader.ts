@@ -1,4 +1,4 @@
-import { readUint16, readUint32 } from "@netferry/bgp";
+import { readUint16, readUint32 } from "../octets.ts";
 import { MrtType } from "./code.ts";
 import type { MrtError } from "./error.ts";
 
