@@ -157,13 +157,13 @@ if (!hasBird())
     "BIRD is not installed, so there is no peer to compare with: scripts/install-interop.sh\n",
   );
 
-const args = process.argv.slice(2);
-if (args.includes("--json")) {
+const args = new Set(process.argv.slice(2));
+if (args.has("--json")) {
   process.stdout.write(`${JSON.stringify(rows)}\n`);
 } else {
   const text = render(rows);
   process.stdout.write(text);
-  if (args.includes("--write")) writeFileSync(RESULTS, document(text));
+  if (args.has("--write")) writeFileSync(RESULTS, document(text));
 }
 
 function render(all: readonly Row[]): string {

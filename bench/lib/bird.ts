@@ -19,10 +19,10 @@ export interface Bird {
   /** host:port for routers. */
   readonly bgp: string;
   /** Routes in both tables. */
-  routes(): Promise<number>;
-  use(): ProcessUse | undefined;
-  version(): Promise<string>;
-  stop(): Promise<void>;
+  readonly routes: () => Promise<number>;
+  readonly use: () => ProcessUse | undefined;
+  readonly version: () => Promise<string>;
+  readonly stop: () => Promise<void>;
 }
 
 export async function startBird(asn: number): Promise<Bird> {

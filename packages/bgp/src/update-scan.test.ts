@@ -233,11 +233,11 @@ test("End-of-RIB of each family", () => {
 });
 
 test("NLRI that are carried as bytes are counted, not handed out", () => {
-  const evpn = familyOf(25, 70);
-  const scanner = new UpdateScanner(codecContext({ families: new Set([evpn]) }));
+  const opaque = familyOf(1, 129);
+  const scanner = new UpdateScanner(codecContext({ families: new Set([opaque]) }));
   const attribute: Attribute = {
     type: "mp-reach",
-    family: evpn,
+    family: opaque,
     nextHop: HOP,
     nlri: [{ bytes: Uint8Array.of(1, 2, 3) }],
   };

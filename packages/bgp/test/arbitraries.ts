@@ -6,9 +6,12 @@ import {
   type Capability,
   type CodecContext,
   codecContext,
+  codecFamilies,
   encodeAttributes,
   encodeMessage,
+  encodeNlri,
   type Family,
+  familyCodec,
   familyOf,
   IPV4_UNICAST,
   IPV6_UNICAST,
@@ -21,17 +24,10 @@ import {
   type RouteRefreshMessage,
   type UpdateMessage,
 } from "@netferry/bgp";
-
-/** Records with a plain prototype, since that is what decoders make. */
-function record<T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> {
-  return fc.record<T>(model, { noNullPrototype: true });
-}
+import { nlriValue, octets, record, uint32 } from "./nlri-arbitraries.ts";
 
 const uint8 = fc.nat(0xff);
 const uint16 = fc.nat(0xffff);
-const uint32 = fc.nat(0xffffffff);
-const octets = (length: number): fc.Arbitrary<Uint8Array> =>
-  fc.uint8Array({ minLength: length, maxLength: length });
 const someOctets = (maxLength: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ maxLength });
 const UNICAST = [IPV4_UNICAST, IPV6_UNICAST] as const;
 const subset = (families: readonly Family[]): fc.Arbitrary<ReadonlySet<Family>> =>
@@ -39,7 +35,8 @@ const subset = (families: readonly Family[]): fc.Arbitrary<ReadonlySet<Family>> 
 
 /** Families with and without a codec. */
 export const family: fc.Arbitrary<Family> = fc.oneof(
-  fc.constantFrom(...UNICAST, familyOf(25, 70), familyOf(1, 128)),
+  fc.constantFrom(...UNICAST),
+  fc.constantFrom(...codecFamilies, familyOf(1, 129)),
   fc.tuple(uint16, uint8).map(([afi, safi]) => familyOf(afi, safi)),
 );
 
@@ -48,9 +45,11 @@ export const context: fc.Arbitrary<CodecContext> = fc
   .record({
     internal: fc.boolean(),
     fourOctetAs: fc.boolean(),
-    addPath: subset(UNICAST),
-    extendedNextHop: subset(UNICAST),
-    families: fc.option(subset([...UNICAST, familyOf(25, 70)]), { nil: undefined }),
+    addPath: subset([...UNICAST, ...codecFamilies]),
+    extendedNextHop: subset(codecFamilies),
+    families: fc.option(fc.oneof(subset(UNICAST), subset([...codecFamilies, familyOf(1, 129)])), {
+      nil: undefined,
+    }),
   })
   .map(({ addPath, families, ...rest }) =>
     codecContext({
@@ -181,6 +180,14 @@ function nlri(of: Family, codec: CodecContext, minLength: number): fc.Arbitrary<
   const addPath = codec.addPathReceive.has(of);
   if (of === IPV4_UNICAST) return fc.array(prefix(32, addPath), { minLength, maxLength: 5 });
   if (of === IPV6_UNICAST) return fc.array(prefix(128, addPath), { minLength, maxLength: 5 });
+  const value = nlriValue(of);
+  if (value !== undefined) {
+    const bytes = value.map((one) => encodeNlri(of, one));
+    return fc.array(addPath ? record({ pathId: uint32, bytes }) : record({ bytes }), {
+      minLength,
+      maxLength: 5,
+    });
+  }
   return fc.array(record({ bytes: fc.uint8Array({ minLength: 1, maxLength: 30 }) }), {
     minLength,
     maxLength: 1,
@@ -188,11 +195,12 @@ function nlri(of: Family, codec: CodecContext, minLength: number): fc.Arbitrary<
 }
 
 function nextHop(of: Family, codec: CodecContext): fc.Arbitrary<Uint8Array> {
+  const accepted = familyCodec(of);
   const extended = codec.extendedNextHop.has(of);
-  if (of === IPV4_UNICAST) return extended ? fc.oneof(octets(4), octets(16), octets(32)) : octets(4);
-  if (of === IPV6_UNICAST)
-    return extended ? fc.oneof(octets(4), octets(16), octets(32)) : fc.oneof(octets(16), octets(32));
-  return someOctets(30);
+  const lengths = [4, 12, 16, 24, 32, 48].filter(
+    (length) => accepted?.acceptsNextHop(length, extended) ?? true,
+  );
+  return fc.constantFrom(...lengths).chain((length) => octets(length));
 }
 
 /** A family that the context accepts. */

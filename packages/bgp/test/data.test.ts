@@ -6,11 +6,25 @@ import {
   type CodecContext,
   codecContext,
   codecFamilies,
+  decodeNlri,
   encodeMessage,
+  encodeNlri,
   equalBytes,
+  type Family,
+  familyCodec,
+  familyName,
+  formatNlri,
   fromHex,
+  IPV4_FLOWSPEC,
+  IPV4_UNICAST,
+  IPV6_FLOWSPEC,
+  L2VPN_EVPN,
+  L2VPN_VPLS,
+  LINK_STATE,
+  LINK_STATE_VPN,
   MessageDecoder,
   toHex,
+  type UpdateMessage,
   UpdateScanner,
 } from "@netferry/bgp";
 import { readMrtMessages } from "./mrt-messages.ts";
@@ -28,6 +42,7 @@ function messageCheck(context: CodecContext): (bytes: Uint8Array) => void {
     assert.deepEqual(decoded.errors, []);
     assert.ok(equalBytes(encodeMessage(decoded.message, context), bytes), toHex(bytes));
     if (decoded.message.type !== "update") return;
+    checkNlri(decoded.message);
     assert.equal(scanner.scan(bytes, 0, bytes.length), "ok");
   };
 }
@@ -44,6 +59,24 @@ for (const name of skip === false ? readdirSync(`${data}mrt`) : []) {
       checks[fourOctetAs ? 0 : 1]?.[internal ? 0 : 1]?.(bytes);
     }
   });
+}
+
+/** Every NLRI says something, and what it says is encoded to its octets. */
+function checkNlri({ withdrawn, attributes, nlri }: UpdateMessage): void {
+  for (const route of [...withdrawn, ...nlri]) checkTyped(IPV4_UNICAST, route.bytes);
+  for (const attribute of attributes) {
+    if (attribute.type !== "mp-reach" && attribute.type !== "mp-unreach") continue;
+    for (const route of attribute.nlri) checkTyped(attribute.family, route.bytes);
+  }
+}
+
+function checkTyped(family: Family, bytes: Uint8Array): void {
+  const value = decodeNlri(family, bytes);
+  assert.ok(value !== undefined, `${familyName(family)} ${toHex(bytes)}`);
+  // Host bits that came are not in a value.
+  if (value.kind === "prefix") assert.deepEqual(decodeNlri(family, encodeNlri(family, value)), value);
+  else assert.equal(toHex(encodeNlri(family, value)), toHex(bytes));
+  assert.notEqual(formatNlri(family, bytes), `0x${toHex(bytes)}`);
 }
 
 /** The session's context, of the sections of ExaBGP's configuration that change how messages are read. */
@@ -72,9 +105,29 @@ for (const name of skip === false ? readdirSync(`${data}exabgp-qa/encoding`) : [
   });
 }
 
+/** As the first line of a file has them that is bare NLRI. */
+const EXABGP_FAMILIES: ReadonlyMap<string, Family> = new Map([
+  ["nlri bgp-ls bgp-ls", LINK_STATE],
+  ["nlri bgp-ls bgp-ls-vpn", LINK_STATE_VPN],
+  ["nlri l2vpn evpn", L2VPN_EVPN],
+  ["nlri l2vpn vpls", L2VPN_VPLS],
+  ["nlri ipv4 flow", IPV4_FLOWSPEC],
+  ["nlri ipv6 flow", IPV6_FLOWSPEC],
+]);
+
 for (const name of skip === false ? readdirSync(`${data}exabgp-qa/decoding`) : []) {
   const [kind = "", hex = ""] = readFileSync(`${data}exabgp-qa/decoding/${name}`, "utf8").split("\n");
-  if (kind.startsWith("nlri")) continue; // no message: bare NLRI
+  if (kind.startsWith("nlri")) {
+    test(`NLRI of ExaBGP's ${name}`, () => {
+      const family = EXABGP_FAMILIES.get(kind);
+      const bytes = fromHex(hex);
+      assert.ok(family !== undefined && bytes !== undefined);
+      const nlri = familyCodec(family)?.split(bytes, 0, bytes.length, false) ?? [];
+      assert.equal(familyCodec(family)?.count(bytes, 0, bytes.length, false), nlri.length);
+      for (const route of nlri) checkTyped(family, route.bytes);
+    });
+    continue;
+  }
   test(`message of ExaBGP's ${name}`, () => {
     const body = fromHex(hex);
     assert.ok(body !== undefined);

@@ -84,10 +84,10 @@ const GOLDEN: readonly (readonly [hex: string, attribute: Attribute, context?: t
   ],
   // A family that is carried as bytes.
   [
-    "800e0e 0019 46 04 c0000201 00 0102030405",
+    "800e0e 0001 81 04 c0000201 00 0102030405",
     {
       type: "mp-reach",
-      family: familyOf(25, 70),
+      family: familyOf(1, 129),
       nextHop: octets("c0000201"),
       nlri: [{ bytes: octets("0102030405") }],
     },

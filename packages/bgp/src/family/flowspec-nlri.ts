@@ -16,6 +16,8 @@ export interface FlowPrefixComponent {
   readonly prefix: IpPrefix;
   /** IPv6: the first bits that don't matter (RFC 8956 section 3.1); of IPv4 0. */
   readonly offset: number;
+  /** Written with the bits before the offset, as the drafts before RFC 8956 had it and as ExaBGP does. */
+  readonly wholePattern?: true;
 }
 
 /** What numbers are compared with. */

@@ -137,3 +137,11 @@ test("an OPEN is never extended", () => {
   const parameters = [{ type: "unknown", code: 199, value: new Uint8Array(4066) }] as const;
   assert.throws(() => encodeMessage({ ...BASE, parameters, extendedParameters: true }), /4101 octets/);
 });
+
+test("parameter type 255 has no meaning but in front (RFC 9072 section 2)", () => {
+  for (const body of [`${FIXED} 04 0200 ff00`, `${FIXED} ff ff 0006 020000 ff0000`]) {
+    const decoded = decodeMessage(whole(1, body));
+    assert.ok(!decoded.ok);
+    assert.deepEqual([decoded.error.code, decoded.error.subcode], [2, 4]);
+  }
+});

@@ -102,6 +102,13 @@ function decodeParameters(
     const code = bytes[at]!;
     const valueEnd = valueStart + (lengthWidth === 1 ? bytes[at + 1]! : readUint16(bytes, at + 1));
     if (valueEnd > end) return malformed(`optional parameter ${code} exceeds the message`);
+    if (code === EXTENDED_LENGTH) {
+      // Reserved: only as the first one it means something, and was taken off there (RFC 9072 section 2).
+      return refuse(
+        OpenSubcode.unsupportedOptionalParameter,
+        "optional parameter type 255 is reserved (RFC 9072)",
+      );
+    }
     if (code === CAPABILITIES_PARAMETER) {
       const capabilities = decodeCapabilities(bytes, valueStart, valueEnd);
       if (!capabilities.ok) return capabilities;
