@@ -38,7 +38,8 @@ export type {
   SidOrLabel,
 } from "./link-state/fields.ts";
 export { toIpPrefix } from "./link-state/fields.ts";
-export { decodeNlri, encodeNlri, formatNlri } from "./nlri-codec.ts";
+export { decodeNlri, encodeNlri, formatNlri, formatNlriKey } from "./nlri-codec.ts";
+export { NlriCursor, type NlriSpan } from "./nlri-cursor.ts";
 export type { Nlri } from "./nlri.ts";
 export { addressOfPrefix, formatPrefix, parsePrefix, type Prefix, prefixOf } from "./prefix.ts";
 
