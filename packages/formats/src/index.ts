@@ -1,4 +1,4 @@
-/** Files and texts that carry BGP: MRT, bgpdump's lines. */
+/** Files and texts that carry BGP: MRT, the lines of bgpdump, JSON of ExaBGP. */
 
 // MRT
 export { bgp4mpForm, type Bgp4mpForm, Bgp4mpSubtype, MrtType, TableDumpV2Subtype } from "./mrt/code.ts";
@@ -18,3 +18,10 @@ export { type Compression, detectCompression } from "./compression/magic.ts";
 // Lines of bgpdump -m
 export { BgpdumpLines, type BgpdumpSkipCause, bgpdumpSkipCauses } from "./bgpdump/lines.ts";
 export { type BgpdumpResult, writeBgpdumpLines } from "./bgpdump/write-lines.ts";
+
+// ExaBGP's JSON
+export { parseExabgpCommunity, formatExabgpCommunity } from "./exabgp/extended-community.ts";
+export { exabgpFamily, parseExabgpFamily } from "./exabgp/family-name.ts";
+export { type JsonObject, type JsonValue, readJson, writeJson } from "./exabgp/json-text.ts";
+export { type ExabgpNeighbor, type ExabgpOptions, messageToExabgp } from "./exabgp/message-json.ts";
+export { type ExabgpVersion, nlriToExabgp } from "./exabgp/nlri-json.ts";

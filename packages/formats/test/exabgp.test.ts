@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { decodeMessage } from "@netferry/bgp";
+import { type JsonValue, messageToExabgp, nlriToExabgp, readJson, writeJson } from "@netferry/formats";
+import { comparable, decodingFiles, encodingScripts, neighborOf } from "./exabgp-files.ts";
+import { skipWithoutData } from "./files.ts";
+
+for (const { name, context, steps } of encodingScripts()) {
+  const told = steps.filter((step) => step.json.length > 0);
+  if (told.length === 0) continue;
+  test(`JSON of the messages of ${name}`, () => {
+    for (const { raw, json } of told) {
+      const decoded = decodeMessage(raw, context);
+      assert.ok(decoded.ok);
+      for (const { version, value } of json) {
+        const ours = messageToExabgp(decoded.message, { version, neighbor: neighborOf(value) });
+        assert.deepEqual(comparable(ours), comparable(value));
+        assert.deepEqual(comparable(readJson(writeJson(ours)) ?? null), comparable(value));
+      }
+    }
+  });
+}
+
+/** Attributes that are told as octets, not field by field. */
+const AS_OCTETS: ReadonlySet<string> = new Set(["bgp-ls", "tunnel-encap"]);
+
+function fieldByField(value: JsonValue): unknown {
+  return JSON.parse(
+    JSON.stringify(comparable(value), (key, member: unknown) =>
+      AS_OCTETS.has(key) || key.startsWith("attribute-0x") ? undefined : member,
+    ),
+  );
+}
+
+for (const { name, kind, family, bytes, json } of decodingFiles()) {
+  test(`JSON of ${name}`, () => {
+    if (kind === "nlri") {
+      assert.ok(family !== undefined);
+      assert.deepEqual(comparable(nlriToExabgp(family, { bytes }, 4, undefined)), comparable(json));
+      return;
+    }
+    const decoded = decodeMessage(bytes);
+    assert.ok(decoded.ok);
+    const ours = messageToExabgp(decoded.message, { version: 4, neighbor: neighborOf(json) });
+    assert.deepEqual(fieldByField(ours), fieldByField(json));
+  });
+}
+
+test("files of ExaBGP are there to be compared with", { skip: skipWithoutData }, () => {
+  assert.equal(encodingScripts().length > 0 && decodingFiles().length > 0, true);
+});
