@@ -99,16 +99,49 @@ export type { GracefulRestartCapability } from "./capability/graceful-restart.ts
 export { roleName } from "./capability/role.ts";
 
 // Path attributes
+export type { AigpAttribute } from "./attribute/aigp.ts";
 export { AS_TRANS, type AsPathSegment } from "./attribute/as-path-segments.ts";
 export { mergeAs4, splitAs4 } from "./attribute/as4.ts";
 export { type Attribute, attributeName, type KnownAttribute } from "./attribute/attribute.ts";
+export type { AttributeSetAttribute } from "./attribute/attribute-set.ts";
+export type { BfdDiscriminatorAttribute } from "./attribute/bfd-discriminator.ts";
+export type { BgpLsAttribute } from "./attribute/bgp-ls.ts";
+export type {
+  BgpsecPathAttribute,
+  BgpsecSignature,
+  SecurePathSegment,
+  SignatureBlock,
+} from "./attribute/bgpsec-path.ts";
+export type { BierAttribute } from "./attribute/bier.ts";
 export { AttributeCode, AttributeFlag } from "./attribute/code.ts";
 export type { UnknownAttribute } from "./attribute/codec.ts";
 export { formatCommunity } from "./attribute/communities.ts";
+export type { CommunityContainer, CommunityContainersAttribute } from "./attribute/community-containers.ts";
+export type { Domain, DPathAttribute } from "./attribute/d-path.ts";
 export { formatExtendedCommunity } from "./attribute/extended-community-text.ts";
+export {
+  formatIpv6ExtendedCommunity,
+  type Ipv6ExtendedCommunitiesAttribute,
+} from "./attribute/ipv6-extended-communities.ts";
 export { formatLargeCommunity, type LargeCommunity } from "./attribute/large-communities.ts";
 export { decodeAttributes, encodeAttributes } from "./attribute/list.ts";
+export type { NextHopCharacteristicsAttribute } from "./attribute/next-hop-characteristics.ts";
 export type { Origin } from "./attribute/origin.ts";
+export type {
+  PeDistinguisherLabel,
+  PeDistinguisherLabelsAttribute,
+} from "./attribute/pe-distinguisher-labels.ts";
+export { type PmsiTunnelAttribute, pmsiTunnelName } from "./attribute/pmsi-tunnel.ts";
+export type { PrefixSidAttribute, PrefixSidTlv, SrgbRange } from "./attribute/prefix-sid.ts";
+export type { ServiceFunctionPathAttribute } from "./attribute/service-function-path.ts";
+export type { TrafficEngineeringAttribute } from "./attribute/traffic-engineering.ts";
+export type {
+  EndpointBehavior,
+  SegmentTlv,
+  Srv6Segment,
+  TunnelTlv,
+} from "./attribute/tunnel-encapsulation-tlvs.ts";
+export type { Tunnel, TunnelEncapsulationAttribute } from "./attribute/tunnel-encapsulation.ts";
 export { originAsOf } from "./origin-as.ts";
 export { formatAsPath, nextHopAddresses, type PathView, pathView } from "./path-view.ts";
 

@@ -24,6 +24,7 @@ import {
   type RouteRefreshMessage,
   type UpdateMessage,
 } from "@netferry/bgp";
+import { laterAttributes } from "./attribute-arbitraries.ts";
 import { nlriValue, octets, record, uint32 } from "./nlri-arbitraries.ts";
 
 const uint8 = fc.nat(0xff);
@@ -228,6 +229,8 @@ function withFlags(attribute: KnownAttribute, usual: number, flags: number): Att
 /** Every attribute but those that hold NLRI, as this kind of peer may send it. */
 export function attributes(codec: CodecContext): readonly fc.Arbitrary<Attribute>[] {
   const plain: fc.Arbitrary<Attribute>[] = [
+    // Some of them, so that messages stay short; two in a message may be of one code and are not both kept.
+    fc.oneof(...laterAttributes),
     record({ type: fc.constant("multi-exit-disc" as const), value: uint32 }),
     fc.constant({ type: "atomic-aggregate" as const }),
     record({ type: fc.constant("aggregator" as const), asn: asn(codec), address: octets(4) }),

@@ -5,6 +5,7 @@ import { codecContext } from "../codec-context.ts";
 import { familyOf, IPV4_UNICAST, IPV6_UNICAST } from "../family.ts";
 import { type Attribute, attributeCodecByCode, attributeCodecs, attributeName } from "./attribute.ts";
 import { formatExtendedCommunity } from "./extended-community-text.ts";
+import { GOLDEN_LATER } from "./fixture.ts";
 import { decodeAttributes, encodeAttributes } from "./list.ts";
 
 const octets = (hex: string): Uint8Array => fromHex(hex) ?? new Uint8Array();
@@ -114,6 +115,7 @@ const GOLDEN: readonly (readonly [hex: string, attribute: Attribute, context?: t
     },
   ],
   ["c02304 0000fde9", { type: "only-to-customer", asn: 65001 }],
+  ...GOLDEN_LATER,
   // Unassigned here: kept with its flags.
   ["c0fa02 0102", { type: "unknown", code: 250, flags: 0xc0, value: Uint8Array.of(1, 2) }],
   ["90fa0002 0102", { type: "unknown", code: 250, flags: 0x90, value: Uint8Array.of(1, 2) }],
