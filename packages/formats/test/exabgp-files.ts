@@ -1,6 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { type CodecContext, codecContext, type Family, fromHex } from "@netferry/bgp";
-import { type ExabgpNeighbor, type JsonValue, parseExabgpFamily, readJson } from "@netferry/formats";
+import { type CodecContext, codecContext, type Family, fromHex, parseAddress } from "@netferry/bgp";
+import {
+  type ExabgpNeighbor,
+  type ExabgpSession,
+  type JsonValue,
+  parseExabgpFamily,
+  readJson,
+} from "@netferry/formats";
 import { data, skipWithoutData } from "./files.ts";
 
 /** A step of a script: a command, the message that it leads to, the message's JSON. */
@@ -13,7 +19,7 @@ export interface ExabgpStep {
 export interface ExabgpScript {
   readonly name: string;
   readonly context: CodecContext;
-  readonly localAddress: string;
+  readonly session: ExabgpSession;
   readonly steps: readonly ExabgpStep[];
 }
 
@@ -29,10 +35,20 @@ export function encodingScripts(): ExabgpScript[] {
     return {
       name,
       context: contextOf(configuration),
-      localAddress: /local-address\s+(\S+?)\s*;/.exec(configuration)?.[1] ?? "127.0.0.1",
+      session: sessionOf(configuration),
       steps: stepsOf(script),
     };
   });
+}
+
+function sessionOf(configuration: string): ExabgpSession {
+  const asn = (word: string): number => Number(new RegExp(`${word}\\s+(\\d+)`).exec(configuration)?.[1] ?? 0);
+  const localAddress = parseAddress(/local-address\s+([^\s;]+)/.exec(configuration)?.[1] ?? "");
+  return {
+    localAsn: asn("local-as"),
+    peerAsn: asn("peer-as"),
+    ...(localAddress === undefined ? {} : { localAddress }),
+  };
 }
 
 /** The session's context, of the sections of ExaBGP's configuration that change how messages are read. */

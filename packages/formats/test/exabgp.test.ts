@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decodeMessage } from "@netferry/bgp";
-import { type JsonValue, messageToExabgp, nlriToExabgp, readJson, writeJson } from "@netferry/formats";
+import { decodeMessage, encodeMessage, toHex } from "@netferry/bgp";
+import {
+  type JsonValue,
+  messageToExabgp,
+  nlriToExabgp,
+  parseExabgpCommand,
+  readJson,
+  writeJson,
+} from "@netferry/formats";
 import { comparable, decodingFiles, encodingScripts, neighborOf } from "./exabgp-files.ts";
 import { skipWithoutData } from "./files.ts";
 
@@ -17,6 +24,19 @@ for (const { name, context, steps } of encodingScripts()) {
         assert.deepEqual(comparable(ours), comparable(value));
         assert.deepEqual(comparable(readJson(writeJson(ours)) ?? null), comparable(value));
       }
+    }
+  });
+}
+
+for (const { name, context, session, steps } of encodingScripts()) {
+  const commands = steps.filter((step) => step.command !== undefined);
+  if (commands.length === 0) continue;
+  test(`messages of the commands of ${name}`, () => {
+    for (const { command = "", raw } of commands) {
+      const result = parseExabgpCommand(command, session);
+      assert.ok(result.ok, result.ok ? "" : `${result.problem}: ${command}`);
+      assert.equal(result.messages.length, 1, command);
+      assert.equal(toHex(encodeMessage(result.messages[0]!, context)), toHex(raw), command);
     }
   });
 }
