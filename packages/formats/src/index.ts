@@ -25,6 +25,7 @@ export { exabgpFamily, parseExabgpFamily } from "./exabgp/family-name.ts";
 export { type JsonObject, type JsonValue, readJson, writeJson } from "./exabgp/json-text.ts";
 export { type ExabgpNeighbor, type ExabgpOptions, messageToExabgp } from "./exabgp/message-json.ts";
 export { type ExabgpVersion, nlriToExabgp } from "./exabgp/nlri-json.ts";
+export { type ExabgpMessagesResult, messagesFromExabgp } from "./exabgp/from-json/message.ts";
 
 // ExaBGP's text
 export { type ExabgpCommandResult, parseExabgpCommand } from "./exabgp/text/command.ts";

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decodeMessage, encodeMessage, toHex } from "@netferry/bgp";
+import { afiOf, decodeMessage, encodeMessage, toHex } from "@netferry/bgp";
 import {
   type JsonValue,
+  messagesFromExabgp,
   messageToExabgp,
   nlriToExabgp,
   parseExabgpCommand,
@@ -41,6 +42,23 @@ for (const { name, context, session, steps } of encodingScripts()) {
   });
 }
 
+for (const { name, context, steps } of encodingScripts()) {
+  const told = steps.filter((step) => step.json.length > 0);
+  if (told.length === 0) continue;
+  test(`messages of the JSON of ${name}`, () => {
+    for (const { raw, json } of told) {
+      for (const { value } of json) {
+        const result = messagesFromExabgp(value);
+        assert.ok(result.ok, result.ok ? "" : result.problem);
+        assert.equal(result.messages.length, 1);
+        assert.equal(toHex(encodeMessage(result.messages[0]!, context)), toHex(raw));
+      }
+    }
+  });
+}
+
+const AFI_LINK_STATE = 16388;
+
 /** Attributes that are told as octets, not field by field. */
 const AS_OCTETS: ReadonlySet<string> = new Set(["bgp-ls", "tunnel-encap"]);
 
@@ -63,6 +81,21 @@ for (const { name, kind, family, bytes, json } of decodingFiles()) {
     assert.ok(decoded.ok);
     const ours = messageToExabgp(decoded.message, { version: 4, neighbor: neighborOf(json) });
     assert.deepEqual(fieldByField(ours), fieldByField(json));
+  });
+
+  if (family !== undefined && afiOf(family) === AFI_LINK_STATE) continue; // their JSON does not tell all
+  test(`message of the JSON of ${name}`, () => {
+    const decoded = decodeMessage(bytes);
+    assert.ok(decoded.ok);
+    const options = { version: 4, neighbor: neighborOf(json) } as const;
+    const ours = messageToExabgp(decoded.message, options);
+    const result = messagesFromExabgp(ours);
+    assert.ok(result.ok, result.ok ? "" : result.problem);
+    const [message] = result.messages;
+    assert.ok(message);
+    const again = decodeMessage(encodeMessage(message));
+    assert.ok(again.ok);
+    assert.deepEqual(comparable(messageToExabgp(again.message, options)), comparable(ours));
   });
 }
 

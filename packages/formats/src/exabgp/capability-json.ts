@@ -1,4 +1,6 @@
 import {
+  ByteWriter,
+  encodeCapability,
   type Capability,
   capabilityCode,
   openAsn,
@@ -73,10 +75,11 @@ function capabilityToExabgp(capability: Capability, families: readonly string[])
       return { "host-name": capability.hostname, "domain-name": capability.domain };
     case "software-version":
       return { software: capability.version };
-    case "role":
-      return unknown(capabilityCode(capability), Uint8Array.of(capability.role));
-    case "unknown":
-      return unknown(capability.code, capability.value);
+    default: {
+      const out = new ByteWriter();
+      encodeCapability(capability, out);
+      return unknown(capabilityCode(capability), out.finish().subarray(2)); // behind code and length
+    }
   }
 }
 

@@ -23,7 +23,8 @@ export interface ExabgpSession {
 /** A route of a command. */
 export interface CommandRoute {
   readonly family: Family;
-  readonly value: NlriValue;
+  /** What its NLRI says, or the octets of it. */
+  readonly value: NlriValue | Uint8Array;
   readonly pathId?: number;
   readonly nextHop?: Uint8Array;
   readonly attributes: readonly Attribute[];
@@ -51,25 +52,29 @@ const ORDER: readonly Attribute["type"][] = [
   "extended-communities",
 ];
 
-/** The UPDATE that announces routes with one set of attributes, one next hop and one family. */
-export function announceUpdate(
-  routes: readonly [CommandRoute, ...CommandRoute[]],
-  session: ExabgpSession,
-): UpdateMessage {
-  const [{ family, nextHop, attributes }] = routes;
+type Routes = readonly [CommandRoute, ...CommandRoute[]];
+
+/** The UPDATE that announces routes with one set of attributes, one next hop and one family, what they lack filled in. */
+export function announceUpdate(routes: Routes, session: ExabgpSession): UpdateMessage {
+  const path = withDefaults(routes[0].attributes, session);
+  return announceWith(routes, session.fourOctetAs === false ? splitAs4(path) : path);
+}
+
+/** The UPDATE that announces routes with these attributes, their next hop and MP_REACH_NLRI added. */
+export function announceWith(routes: Routes, attributes: readonly Attribute[]): UpdateMessage {
+  const [{ family, nextHop }] = routes;
   const nlri = routes.map(nlriOf);
-  const classic = isClassic(family, nextHop);
+  const path = [...attributes];
   const hasAttribute = nextHop?.length === 4 && !WITHOUT_NEXT_HOP_ATTRIBUTE.has(safiOf(family));
-  const path = withDefaults(attributes, session);
   if (hasAttribute) path.push({ type: "next-hop", address: nextHop });
-  const sorted = inOrder(session.fourOctetAs === false ? splitAs4(path) : path);
-  if (classic) return { type: "update", withdrawn: [], attributes: sorted, nlri };
+  const sorted = inOrder(path);
+  if (isClassic(family, nextHop)) return { type: "update", withdrawn: [], attributes: sorted, nlri };
   const reach: Attribute = { type: "mp-reach", family, nextHop: nextHopField(family, nextHop), nlri };
   return { type: "update", withdrawn: [], attributes: [...sorted, reach], nlri: [] };
 }
 
 /** The UPDATE that withdraws routes of one family. */
-export function withdrawUpdate(routes: readonly [CommandRoute, ...CommandRoute[]]): UpdateMessage {
+export function withdrawUpdate(routes: Routes): UpdateMessage {
   const [{ family }] = routes;
   const nlri = routes.map(nlriOf);
   if (family === IPV4_UNICAST) return { type: "update", withdrawn: nlri, attributes: [], nlri: [] };
@@ -77,7 +82,7 @@ export function withdrawUpdate(routes: readonly [CommandRoute, ...CommandRoute[]
 }
 
 function nlriOf({ family, value, pathId }: CommandRoute): Nlri {
-  const bytes = encodeNlri(family, value);
+  const bytes = value instanceof Uint8Array ? value : encodeNlri(family, value);
   return pathId === undefined ? { bytes } : { pathId, bytes };
 }
 
