@@ -88,6 +88,7 @@ export { effectiveUpdate, endOfRib, endOfRibFamily, type UpdateMessage } from ".
 
 // Capabilities
 export type { AddPathMode } from "./capability/add-path.ts";
+export type { BgpsecCapability } from "./capability/bgpsec.ts";
 export {
   type Capability,
   capabilityCode,
@@ -96,6 +97,11 @@ export {
 } from "./capability/capability.ts";
 export type { UnknownCapability } from "./capability/codec.ts";
 export type { GracefulRestartCapability } from "./capability/graceful-restart.ts";
+export type {
+  LongLivedFamily,
+  LongLivedGracefulRestartCapability,
+} from "./capability/long-lived-graceful-restart.ts";
+export type { OrfEntry, OutboundRouteFilteringCapability } from "./capability/outbound-route-filtering.ts";
 export { roleName } from "./capability/role.ts";
 
 // Path attributes
