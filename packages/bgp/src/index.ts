@@ -14,7 +14,7 @@ export * from "./family.ts";
 export type { FamilyCodec } from "./family/codec.ts";
 export * from "./family/evpn-nlri.ts";
 export * from "./family/flowspec-nlri.ts";
-export { formatEvpn, formatMac } from "./family/evpn-text.ts";
+export { formatEvpn } from "./family/evpn-text.ts";
 export { formatFlowComponent, formatFlowSpec } from "./family/flowspec-text.ts";
 export { formatIpPrefix, type IpPrefix } from "./family/ip-prefix.ts";
 export * from "./family/link-state-nlri.ts";
@@ -38,6 +38,7 @@ export type {
   SidOrLabel,
 } from "./link-state/fields.ts";
 export { toIpPrefix } from "./link-state/fields.ts";
+export { formatMac } from "./mac.ts";
 export { decodeNlri, encodeNlri, formatNlri, formatNlriKey } from "./nlri-codec.ts";
 export { NlriCursor, type NlriSpan } from "./nlri-cursor.ts";
 export type { Nlri } from "./nlri.ts";
@@ -121,10 +122,15 @@ export type {
 export type { BierAttribute } from "./attribute/bier.ts";
 export { AttributeCode, AttributeFlag } from "./attribute/code.ts";
 export type { UnknownAttribute } from "./attribute/codec.ts";
-export { formatCommunity } from "./attribute/communities.ts";
+export { communityName, formatCommunity } from "./attribute/communities.ts";
 export type { CommunityContainer, CommunityContainersAttribute } from "./attribute/community-containers.ts";
 export type { Domain, DPathAttribute } from "./attribute/d-path.ts";
-export { formatExtendedCommunity } from "./attribute/extended-community-text.ts";
+export {
+  describeExtendedCommunity,
+  type ExtendedCommunity,
+  formatExtendedCommunity,
+  isTransitiveExtendedCommunity,
+} from "./attribute/extended-community.ts";
 export {
   formatIpv6ExtendedCommunity,
   type Ipv6ExtendedCommunitiesAttribute,

@@ -2,7 +2,7 @@ import { formatAddress, formatIdentifier, formatIPv4 } from "./address.ts";
 import type { AsPathSegment } from "./attribute/as-path-segments.ts";
 import type { Attribute } from "./attribute/attribute.ts";
 import { formatCommunity } from "./attribute/communities.ts";
-import { formatExtendedCommunity } from "./attribute/extended-community-text.ts";
+import { formatExtendedCommunity } from "./attribute/extended-community.ts";
 import { formatLargeCommunity } from "./attribute/large-communities.ts";
 import { AttributeFlag } from "./attribute/code.ts";
 import { decodeAttributes, encodeAttributes } from "./attribute/list.ts";
@@ -28,7 +28,7 @@ export interface PathView {
   communities?: string[];
   /** `65000:1:2`. */
   largeCommunities?: string[];
-  /** `target:65000:1`, `origin:65000:1`, `bandwidth:65000:1250000`, else hexadecimal. */
+  /** `target:65000:1`, `origin:65000:1`, `rate-limit:0:0`, and so on by name, else hexadecimal. */
   extendedCommunities?: string[];
   originatorId?: string;
   clusterList?: string[];
