@@ -22,7 +22,7 @@ export { type BgpdumpResult, writeBgpdumpLines } from "./bgpdump/write-lines.ts"
 // ExaBGP's JSON
 export { parseExabgpCommunity, formatExabgpCommunity } from "./exabgp/extended-community.ts";
 export { exabgpFamily, parseExabgpFamily } from "./exabgp/family-name.ts";
-export { type JsonObject, type JsonValue, readJson, writeJson } from "./exabgp/json-text.ts";
+export { type JsonObject, type JsonValue, readJson, writeJson } from "./json/json-text.ts";
 export { type ExabgpNeighbor, type ExabgpOptions, messageToExabgp } from "./exabgp/message-json.ts";
 export { type ExabgpVersion, nlriToExabgp } from "./exabgp/nlri-json.ts";
 export { type ExabgpMessagesResult, messagesFromExabgp } from "./exabgp/from-json/message.ts";
@@ -30,3 +30,8 @@ export { type ExabgpMessagesResult, messagesFromExabgp } from "./exabgp/from-jso
 // ExaBGP's text
 export { type ExabgpCommandResult, parseExabgpCommand } from "./exabgp/text/command.ts";
 export type { ExabgpSession } from "./exabgp/text/update-builder.ts";
+
+// JSON of this project's own
+export { messageFromJson, type MessageFromJson } from "./json/message-from-json.ts";
+export { messageToJson } from "./json/message-to-json.ts";
+export { messageSchema } from "./json/schema.ts";

@@ -8,7 +8,7 @@ import {
   toHex,
 } from "@netferry/bgp";
 import { formatExabgpCommunity } from "./extended-community.ts";
-import { exactInteger, type JsonObject, type JsonValue } from "./json-text.ts";
+import { exactInteger, type JsonObject, type JsonValue } from "../json/json-text.ts";
 
 /** Confederations' segments are sequences to ExaBGP. */
 const SEGMENT_NAMES: Readonly<Record<AsPathSegment["type"], string>> = {

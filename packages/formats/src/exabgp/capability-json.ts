@@ -10,7 +10,7 @@ import {
   toHex,
 } from "@netferry/bgp";
 import { exabgpFamily } from "./family-name.ts";
-import type { JsonObject, JsonValue } from "./json-text.ts";
+import type { JsonObject, JsonValue } from "../json/json-text.ts";
 
 const ADD_PATH_MODES: readonly string[] = ["", "receive", "send", "send/receive"];
 const EXTENDED_MESSAGE_SIZE = 65535;

@@ -8,7 +8,7 @@ import {
   toIpPrefix,
 } from "@netferry/bgp";
 import { exabgpAddress, exabgpPrefix } from "./address-text.ts";
-import { exactInteger, type JsonObject, type JsonValue } from "./json-text.ts";
+import { exactInteger, type JsonObject, type JsonValue } from "../json/json-text.ts";
 
 /** OSPF speaks of routers by addresses, IS-IS by system identifiers. */
 const OSPF_V2 = 3;

@@ -13,7 +13,7 @@ import { exabgpAddress, exabgpNextHop } from "./address-text.ts";
 import { attributesToExabgp } from "./attribute-json.ts";
 import { openToExabgp } from "./capability-json.ts";
 import { exabgpAfi, exabgpFamily, exabgpSafi } from "./family-name.ts";
-import type { JsonObject, JsonValue } from "./json-text.ts";
+import type { JsonObject, JsonValue } from "../json/json-text.ts";
 import { type ExabgpVersion, nlriToExabgp, NO_NEXT_HOP } from "./nlri-json.ts";
 
 /** Whose message it is. */

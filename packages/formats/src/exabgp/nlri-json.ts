@@ -14,7 +14,7 @@ import {
 } from "@netferry/bgp";
 import { exabgpAddress, exabgpPrefix } from "./address-text.ts";
 import { flowAlternatives, flowComponentName, flowText } from "./flow-text.ts";
-import type { JsonObject, JsonValue } from "./json-text.ts";
+import type { JsonObject, JsonValue } from "../json/json-text.ts";
 import { linkStateToExabgp } from "./link-state-json.ts";
 
 /** The forms of ExaBGP's programming interface: of ExaBGP 4 and 5, and of 6. */

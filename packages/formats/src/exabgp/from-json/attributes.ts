@@ -7,15 +7,15 @@ import {
   parseAddress,
   parseIdentifier,
 } from "@netferry/bgp";
-import { isObject, type JsonObject, type JsonValue, member } from "../json-text.ts";
-import { ExabgpJsonError, hexIn, listIn, objectIn, parsed, textIn, unsignedIn } from "./values.ts";
+import { isObject, type JsonObject, type JsonValue, member } from "../../json/json-text.ts";
+import { JsonShapeError, hexIn, listIn, objectIn, parsed, textIn, unsignedIn } from "../../json/values.ts";
 
 const MAX_UINT32 = 0xffffffff;
 const ORIGINS: readonly Origin[] = ["igp", "egp", "incomplete"];
 /** Octets of an extended community. */
 const EXTENDED_LENGTH = 8;
 
-/** The inverse of `attributesToExabgp`. Throws {@link ExabgpJsonError}. */
+/** The inverse of `attributesToExabgp`. Throws {@link JsonShapeError}. */
 export function attributesFromExabgp(json: JsonObject): Attribute[] {
   return Object.entries(json).map(([name, value]) => attributeFrom(name, value));
 }
@@ -83,7 +83,7 @@ function segments(value: JsonValue | undefined): AsPathSegment[] {
 function numbers(value: JsonValue | undefined, name: string, count: number, limit: number): number[][] {
   return listIn(value, name).map((tuple) => {
     const list = listIn(tuple, name).map((each) => unsignedIn(each, name, limit));
-    if (list.length !== count) throw new ExabgpJsonError(`${name} has ${list.length} numbers, not ${count}`);
+    if (list.length !== count) throw new JsonShapeError(`${name} has ${list.length} numbers, not ${count}`);
     return list;
   });
 }
@@ -91,7 +91,7 @@ function numbers(value: JsonValue | undefined, name: string, count: number, limi
 function extendedCommunity(value: JsonValue): Uint8Array {
   const number = isObject(value) ? value["value"] : undefined;
   if (typeof number !== "bigint" && !Number.isSafeInteger(number)) {
-    throw new ExabgpJsonError("extended-community has no value that is a whole number");
+    throw new JsonShapeError("extended-community has no value that is a whole number");
   }
   const bytes = new Uint8Array(EXTENDED_LENGTH);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(number as number | bigint));
@@ -101,13 +101,13 @@ function extendedCommunity(value: JsonValue): Uint8Array {
 /** `attribute-0x20-0xC0`: an attribute by code and flags. */
 function generic(name: string, value: JsonValue | undefined): Attribute {
   const match = /^attribute-0x([0-9a-f]{2})-0x([0-9a-f]{2})$/i.exec(name);
-  if (match === null) throw new ExabgpJsonError(`${name} is no attribute that can be made of JSON`);
+  if (match === null) throw new JsonShapeError(`${name} is no attribute that can be made of JSON`);
   const code = Number.parseInt(match[1]!, 16);
   const flags = Number.parseInt(match[2]!, 16) | AttributeFlag.extendedLength;
   const octets = hexIn(value, name);
   const bytes = Uint8Array.from([flags, code, octets.length >>> 8, octets.length & 255, ...octets]);
   const [attribute] = decodeAttributes(bytes);
-  if (attribute === undefined || octets.length > 0xffff) throw new ExabgpJsonError(`${name} is too long`);
+  if (attribute === undefined || octets.length > 0xffff) throw new JsonShapeError(`${name} is too long`);
   if ((Number.parseInt(match[2]!, 16) & AttributeFlag.extendedLength) !== 0) return attribute;
   if (attribute.type === "unknown") return { ...attribute, flags: Number.parseInt(match[2]!, 16) };
   const { flags: _, ...usual } = attribute;

@@ -1,12 +1,12 @@
 import { EncodeError, endOfRib, type Family, KEEPALIVE, type Message, parseAddress } from "@netferry/bgp";
 import { parseExabgpFamily } from "../family-name.ts";
-import { type JsonObject, type JsonValue, member } from "../json-text.ts";
+import { type JsonObject, type JsonValue, member } from "../../json/json-text.ts";
 import { NO_NEXT_HOP } from "../nlri-json.ts";
 import { announceWith, type CommandRoute, withdrawUpdate } from "../text/update-builder.ts";
 import { attributesFromExabgp } from "./attributes.ts";
 import { nlriFromExabgp, pathIdFromExabgp } from "./nlri.ts";
 import { openFromExabgp } from "./open.ts";
-import { ExabgpJsonError, hexIn, listIn, objectIn, parsed, textIn, unsignedIn } from "./values.ts";
+import { JsonShapeError, hexIn, listIn, objectIn, parsed, textIn, unsignedIn } from "../../json/values.ts";
 
 export type ExabgpMessagesResult =
   | { readonly ok: true; readonly messages: readonly Message[] }
@@ -31,7 +31,7 @@ export function messagesFromExabgp(json: JsonValue): ExabgpMessagesResult {
       ),
     };
   } catch (error) {
-    if (error instanceof ExabgpJsonError || error instanceof EncodeError)
+    if (error instanceof JsonShapeError || error instanceof EncodeError)
       return { ok: false, problem: error.message };
     throw error;
   }
@@ -63,7 +63,7 @@ function messagesFrom(type: string, neighbor: JsonObject): Message[] {
     case "update":
       return updatesFrom(objectIn(neighbor["message"], "message"));
     default:
-      throw new ExabgpJsonError(`messages of type ${type} can't be made of JSON`);
+      throw new JsonShapeError(`messages of type ${type} can't be made of JSON`);
   }
 }
 

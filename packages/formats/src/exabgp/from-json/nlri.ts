@@ -12,14 +12,14 @@ import {
   safiOf,
 } from "@netferry/bgp";
 import { flowComponentType, inFlowOrder, parseFlowComponent } from "../flow-parse.ts";
-import { type JsonObject, type JsonValue, isList } from "../json-text.ts";
-import { ExabgpJsonError, hexIn, listIn, parsed, textIn, unsignedIn } from "./values.ts";
+import { type JsonObject, type JsonValue, isList } from "../../json/json-text.ts";
+import { JsonShapeError, hexIn, listIn, parsed, textIn, unsignedIn } from "../../json/values.ts";
 
 const MAX_UINT32 = 0xffffffff;
 const MAX_LABEL_FIELD = 0xffffff;
 const MAX_LABEL = 0xfffff;
 
-/** A route's NLRI: what it says, or the octets of it where the JSON has them. Throws {@link ExabgpJsonError}. */
+/** A route's NLRI: what it says, or the octets of it where the JSON has them. Throws {@link JsonShapeError}. */
 export function nlriFromExabgp(family: Family, json: JsonObject): NlriValue | Uint8Array {
   if (typeof json["raw"] === "string") return hexIn(json["raw"], "raw");
   switch (safiOf(family)) {
@@ -57,7 +57,7 @@ export function nlriFromExabgp(family: Family, json: JsonObject): NlriValue | Ui
         routeTarget: hexIn(json["route-target"], "route-target"),
       };
     default:
-      throw new ExabgpJsonError(
+      throw new JsonShapeError(
         `routes of family ${family >>> 8}/${family & 255} can't be made of JSON without raw`,
       );
   }

@@ -8,14 +8,14 @@ import {
   parseIdentifier,
 } from "@netferry/bgp";
 import { parseExabgpFamily } from "../family-name.ts";
-import { type JsonObject, type JsonValue, member } from "../json-text.ts";
-import { ExabgpJsonError, hexIn, listIn, objectIn, parsed, textIn, unsignedIn } from "./values.ts";
+import { type JsonObject, type JsonValue, member } from "../../json/json-text.ts";
+import { JsonShapeError, hexIn, listIn, objectIn, parsed, textIn, unsignedIn } from "../../json/values.ts";
 
 const MAX_UINT32 = 0xffffffff;
 const ADD_PATH_MODES = { receive: 1, send: 2, "send/receive": 3 } as const;
 const MAX_RESTART_TIME = 4095;
 
-/** The inverse of `openToExabgp`, each capability in a parameter of its own. Throws {@link ExabgpJsonError}. */
+/** The inverse of `openToExabgp`, each capability in a parameter of its own. Throws {@link JsonShapeError}. */
 export function openFromExabgp(json: JsonObject): OpenMessage {
   const asn = unsignedIn(json["asn"], "asn", MAX_UINT32);
   const capabilities = Object.entries(objectIn(json["capabilities"], "capabilities")).flatMap(
@@ -92,7 +92,7 @@ function namedFamilies(json: JsonObject): [Family, JsonValue | undefined][] {
 function addPathMode(value: JsonValue | undefined): 1 | 2 | 3 {
   const text = textIn(value, "addpath");
   for (const [name, mode] of Object.entries(ADD_PATH_MODES)) if (name === text) return mode;
-  throw new ExabgpJsonError(`${text} is no mode of addpath`);
+  throw new JsonShapeError(`${text} is no mode of addpath`);
 }
 
 function conversion(value: JsonValue): { family: Family; nextHopAfi: number } {

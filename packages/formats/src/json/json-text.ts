@@ -1,4 +1,4 @@
-/** JSON with whole numbers of 64 bits, as ExaBGP writes it. */
+/** JSON with whole numbers of 64 bits. */
 
 /** A JSON value; integers that a double can't hold are bigints. */
 export type JsonValue = null | boolean | number | bigint | string | readonly JsonValue[] | JsonObject;
