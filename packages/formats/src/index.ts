@@ -1,4 +1,4 @@
-/** Files and texts that carry BGP: MRT, the lines of bgpdump, JSON of ExaBGP. */
+/** Files, streams and texts that carry BGP: MRT, BMP, the lines of bgpdump, ExaBGP, JSON. */
 
 // MRT
 export { bgp4mpForm, type Bgp4mpForm, Bgp4mpSubtype, MrtType, TableDumpV2Subtype } from "./mrt/code.ts";
@@ -35,3 +35,21 @@ export type { ExabgpSession } from "./exabgp/text/update-builder.ts";
 export { messageFromJson, type MessageFromJson } from "./json/message-from-json.ts";
 export { messageToJson } from "./json/message-to-json.ts";
 export { messageSchema } from "./json/schema.ts";
+
+// BMP
+export { type BmpResult, decodeBmpMessage } from "./bmp/decode.ts";
+export { encodeBmpMessage } from "./bmp/encode.ts";
+export { BMP_VERSION, type BmpError, BmpFramer, MAX_BMP_MESSAGE_LENGTH } from "./bmp/framer.ts";
+export {
+  type BmpDownReason,
+  BmpInformationType,
+  type BmpMessage,
+  type BmpPeer,
+  BmpPeerFlag,
+  bmpPeerFlags,
+  BmpPeerType,
+  type BmpStatistic,
+  bmpStatisticName,
+  type BmpTlv,
+  BmpType,
+} from "./bmp/message.ts";
