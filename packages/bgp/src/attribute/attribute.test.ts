@@ -74,6 +74,17 @@ const GOLDEN: readonly (readonly [hex: string, attribute: Attribute, context?: t
       nlri: [{ bytes: octets("2020010db8") }],
     },
   ],
+  // A reserved octet that is not 0
+  [
+    `800e1a 0002 01 10 ${V6} 01 2020010db8`,
+    {
+      type: "mp-reach",
+      family: IPV6_UNICAST,
+      nextHop: octets(V6),
+      reserved: 1,
+      nlri: [{ bytes: octets("2020010db8") }],
+    },
+  ],
   // RFC 8950 section 3.
   [
     `800e17 0001 01 10 ${V6} 00 080a`,
