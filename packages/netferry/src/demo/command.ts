@@ -277,7 +277,7 @@ function nextCommands(cluster: Cluster, devices: readonly Device[]): string {
     "",
     "Try in another terminal:",
     `  bin/netferry routes --device ${first?.name} 8.8.8.8 ${flags}`,
-    `  bin/netferry routes --device ${last?.name} --within 10.0.0.0/8 --json ${flags}`,
+    `  bin/netferry routes --device ${last?.name} --within 8.0.0.0/8 --json ${flags} | head`,
     `  bin/netferry device show ${first?.name} ${flags}`,
     "",
     "Ctrl-C ends the demo.",
