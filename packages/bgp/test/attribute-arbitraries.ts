@@ -107,6 +107,21 @@ const linkState: fc.Arbitrary<LinkStateTlv> = fc.oneof<fc.Arbitrary<LinkStateTlv
       subTlvs: list(structure),
     }),
   }),
+  record({
+    type: is("flexible-algorithm"),
+    value: record({
+      algorithm: uint8,
+      metricType: uint8,
+      calculationType: uint8,
+      priority: uint8,
+      subTlvs: list(
+        record({
+          type: fc.constantFrom("include-any" as const, "exclude-any" as const),
+          value: list(uint32),
+        }),
+      ),
+    }),
+  }),
   record({ type: is("link-delay-range"), value: record({ minimum: uint32, maximum: uint32 }) }),
   record({ type: is("graceful-shutdown"), value: is(true) }),
   record({

@@ -114,6 +114,39 @@ export const GOLDEN_LATER: readonly (readonly [hex: string, attribute: Attribute
       ],
     },
   ],
+  // RFC 9351 section 3, RFC 9085 section 2.3.4
+  [
+    "801d23 040f 000c 80000064 0411 0004 00000001 0487 000f 00000008 0486 0007 00000000 000064",
+    {
+      type: "bgp-ls",
+      tlvs: [
+        {
+          type: "flexible-algorithm",
+          value: {
+            algorithm: 128,
+            metricType: 0,
+            calculationType: 0,
+            priority: 100,
+            subTlvs: [{ type: "include-any", value: [1] }],
+          },
+        },
+        {
+          type: "sid-range",
+          value: {
+            flags: 0,
+            reserved: 0,
+            size: 8,
+            subTlvs: [
+              {
+                type: "prefix-sid",
+                value: { flags: 0, algorithm: 0, reserved: 0, sid: { kind: "label", value: 100 } },
+              },
+            ],
+          },
+        },
+      ],
+    },
+  ],
   // Reserved bits that the field has no room for: the TLV as bytes
   [
     "801d06 040a 0002 8001",
