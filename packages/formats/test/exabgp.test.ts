@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { afiOf, decodeMessage, encodeMessage, toHex } from "@netferry/bgp";
+import { afiOf, decodeMessage, encodeMessage, safiOf, toHex } from "@netferry/bgp";
 import {
-  type JsonValue,
   messagesFromExabgp,
   messageToExabgp,
   nlriToExabgp,
@@ -58,17 +57,7 @@ for (const { name, context, steps } of encodingScripts()) {
 }
 
 const AFI_LINK_STATE = 16388;
-
-/** Attributes that are told as octets, not field by field. */
-const AS_OCTETS: ReadonlySet<string> = new Set(["bgp-ls", "tunnel-encap"]);
-
-function fieldByField(value: JsonValue): unknown {
-  return JSON.parse(
-    JSON.stringify(comparable(value), (key, member: unknown) =>
-      AS_OCTETS.has(key) || key.startsWith("attribute-0x") ? undefined : member,
-    ),
-  );
-}
+const SAFI_SR_POLICY = 73;
 
 for (const { name, kind, family, bytes, json } of decodingFiles()) {
   test(`JSON of ${name}`, () => {
@@ -80,10 +69,12 @@ for (const { name, kind, family, bytes, json } of decodingFiles()) {
     const decoded = decodeMessage(bytes);
     assert.ok(decoded.ok);
     const ours = messageToExabgp(decoded.message, { version: 4, neighbor: neighborOf(json) });
-    assert.deepEqual(fieldByField(ours), fieldByField(json));
+    assert.deepEqual(comparable(ours), comparable(json));
   });
 
-  if (family !== undefined && afiOf(family) === AFI_LINK_STATE) continue; // their JSON does not tell all
+  // The JSON of these does not tell all.
+  if (family !== undefined && (afiOf(family) === AFI_LINK_STATE || safiOf(family) === SAFI_SR_POLICY))
+    continue;
   test(`message of the JSON of ${name}`, () => {
     const decoded = decodeMessage(bytes);
     assert.ok(decoded.ok);

@@ -7,6 +7,8 @@ import {
   formatIPv4,
   toHex,
 } from "@netferry/bgp";
+import { linkStateAttributeToExabgp } from "./link-state-attribute-json.ts";
+import { tunnelsToExabgp } from "./tunnel-json.ts";
 import { formatExabgpCommunity } from "./extended-community.ts";
 import { exactInteger, type JsonObject, type JsonValue } from "../json/json-text.ts";
 
@@ -61,6 +63,12 @@ function attributeEntry(attribute: Attribute): readonly [name: string, value: Js
     case "as4-path":
     case "as4-aggregator":
       return undefined;
+    case "bgp-ls":
+      return ["bgp-ls", linkStateAttributeToExabgp(octetsOf(attribute).value)];
+    case "tunnel-encapsulation": {
+      const tunnels = tunnelsToExabgp(attribute);
+      return tunnels === undefined ? generic(attribute) : ["tunnel-encap", tunnels];
+    }
     default:
       return generic(attribute);
   }
@@ -78,10 +86,15 @@ function extendedCommunity(value: Uint8Array): JsonObject {
 
 /** Of an attribute that is told as octets, named by code and flags. */
 function generic(attribute: Attribute): readonly [name: string, value: string] {
+  const { code, flags, value } = octetsOf(attribute);
+  return [`attribute-0x${hexOctet(code)}-0x${hexOctet(flags)}`, `0x${toHex(value)}`];
+}
+
+function octetsOf(attribute: Attribute): { code: number; flags: number; value: Uint8Array } {
   const bytes = encodeAttributes([attribute]);
   const flags = bytes[0]!;
-  const value = toHex(bytes, (flags & AttributeFlag.extendedLength) === 0 ? 3 : 4);
-  return [`attribute-0x${hexOctet(bytes[1]!)}-0x${hexOctet(flags)}`, `0x${value}`];
+  const value = bytes.subarray((flags & AttributeFlag.extendedLength) === 0 ? 3 : 4);
+  return { code: bytes[1]!, flags, value };
 }
 
 function hexOctet(value: number): string {

@@ -4,6 +4,7 @@ import {
   type LinkStateDescriptor,
   type LinkStateNlri,
   type NodeDescriptor,
+  readUint16,
   toHex,
   toIpPrefix,
 } from "@netferry/bgp";
@@ -61,6 +62,8 @@ export function linkStateToExabgp(
         "node-descriptors": nodes,
         "srv6-sid-descriptors": sidDescriptors(value.descriptors),
       };
+    default: // of a type that ExaBGP carries as octets
+      return { code: readUint16(bytes, 0), ...UNKNOWN_RAW, raw: toHex(bytes).toUpperCase() };
   }
 }
 
