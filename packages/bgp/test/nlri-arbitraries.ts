@@ -330,12 +330,7 @@ function linkState(vpn: boolean): fc.Arbitrary<NlriValue> {
     record({ ...head, type: is("link"), remoteNode: nodes, descriptors: objects }),
     record({
       ...head,
-      type: fc.constantFrom(
-        "ipv4-prefix" as const,
-        "ipv6-prefix" as const,
-        "sr-policy-candidate-path" as const,
-        "srv6-sid" as const,
-      ),
+      type: fc.constantFrom("ipv4-prefix" as const, "ipv6-prefix" as const, "srv6-sid" as const),
       descriptors: objects,
     }),
     record({

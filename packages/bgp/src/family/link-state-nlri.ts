@@ -5,7 +5,6 @@ export type LinkStateNlri =
   | LinkStateNode
   | LinkStateLink
   | LinkStatePrefix
-  | LinkStateCandidatePath
   | LinkStateSrv6Sid
   | LinkStateUnknown;
 
@@ -35,11 +34,6 @@ export interface LinkStateLink extends LinkState<"link">, LinkStateObject {
 
 /** Types 3 and 4. */
 export interface LinkStatePrefix extends LinkState<"ipv4-prefix" | "ipv6-prefix">, LinkStateObject {
-  readonly descriptors: readonly LinkStateDescriptor[];
-}
-
-/** Type 5, RFC 9857 section 4: the local node is the headend. */
-export interface LinkStateCandidatePath extends LinkState<"sr-policy-candidate-path">, LinkStateObject {
   readonly descriptors: readonly LinkStateDescriptor[];
 }
 
