@@ -45,7 +45,9 @@ export async function quiesce(
   return { input, resume: () => resume(input), letGo: () => letGo(socket) };
 }
 
-function openHandle(socket: Socket): NodeHandle & { readStop(): number } {
+type StreamHandle = NodeHandle & Required<Pick<NodeHandle, "readStop">>;
+
+function openHandle(socket: Socket): StreamHandle {
   const handle = nodeHandle(socket);
   if (handle === undefined || handle.fd < 0 || socket.connecting || socket.destroyed) {
     throw new KernelArgumentError("only an open connection can be brought to rest");
@@ -56,14 +58,14 @@ function openHandle(socket: Socket): NodeHandle & { readStop(): number } {
   if (socket.writableEnded) {
     throw new KernelArgumentError("the connection was ended by this process; it can't be handed over");
   }
-  return Object.assign(handle, { readStop: handle.readStop.bind(handle) });
+  return handle as StreamHandle;
 }
 
 /**
  * `pause` alone lets libuv read on until the stream's buffer is full, and `read` starts it again; so the
  * handle is stopped, and the stream's own way to start it is taken away.
  */
-function stopReading(socket: Socket, handle: { reading?: boolean; readStop(): number }): void {
+function stopReading(socket: Socket, handle: StreamHandle): void {
   Reflect.set(socket, "_read", () => {});
   socket.pause();
   handle.reading = false;
