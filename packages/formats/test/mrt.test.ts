@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
+import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { decodeMessage, equalBytes, IPV6_UNICAST, toHex } from "@netferry/bgp";
 import {
@@ -13,7 +15,7 @@ import {
   type MrtRecord,
   readMrt,
 } from "@netferry/formats";
-import { concatenate, pieces } from "./files.ts";
+import { concatenate, data, pieces, skipWithoutData } from "./files.ts";
 import { anyRecord, attributes, fileRecords } from "./mrt-arbitraries.ts";
 
 function onlyRecord(bytes: Uint8Array): MrtRecord {
@@ -179,4 +181,24 @@ test("each form of message has its own subtype", () => {
     [...seen].toSorted((a, b) => a - b),
     [1, 4, 6, 7, 8, 9, 10, 11],
   );
+});
+
+for (const name of skipWithoutData === false ? readdirSync(`${data}mrt`) : []) {
+  if (!name.endsWith(".gz") || name.endsWith(".bgp.gz")) continue;
+  test(`records of the RIS file ${name} encode to the same octets`, () => {
+    const file = gunzipSync(readFileSync(`${data}mrt/${name}`));
+    const reader = new MrtReader();
+    reader.push(file);
+    while (reader.next()) {
+      const decoded = decodeMrtRecord(reader);
+      assert.ok(decoded.ok, decoded.ok ? "" : decoded.error.text);
+      assert.ok(equalBytes(encodeMrtRecord(decoded.record), file.subarray(reader.offset, reader.end)));
+    }
+    assert.equal(reader.finish(), undefined);
+    assert.ok(reader.records > 10);
+  });
+}
+
+test("RIS files are there to be read", { skip: skipWithoutData }, () => {
+  assert.ok(readdirSync(`${data}mrt`).length > 0);
 });

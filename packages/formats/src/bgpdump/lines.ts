@@ -42,7 +42,8 @@ const STATE = ascii("|STATE|");
 
 /**
  * MRT records as the lines of `bgpdump -m`, octet for octet what bgpdump 1.6.2 writes of a well-formed file,
- * its peculiarities included. Where bgpdump itself ends in an assertion, this goes on; what has no lines is
+ * its peculiarities included. Where bgpdump itself ends in an assertion, or with the 8192nd prefix of a
+ * message, this goes on; what has no lines is
  * counted. Reads the file's octets as they are, not by RFC 7606: an archive is shown, not applied.
  */
 export class BgpdumpLines {
