@@ -8,12 +8,19 @@ import {
   type Attribute,
   type CodecContext,
   codecContext,
+  decodeNlri,
   encodeMessage,
+  encodeNlri,
+  IPV4_UNICAST,
+  IPV4_VPN,
   IPV6_UNICAST,
+  L2VPN_EVPN,
+  labelField,
   MessageDecoder,
   messageEnd,
   type Nlri,
   parseAddress,
+  type PrefixNlri,
   prefixOf,
   splitAs4,
   type UpdateMessage,
@@ -71,8 +78,36 @@ function prefix(random: (below: number) => number, octets: 4 | 16): Nlri {
   return { bytes: prefixOf(address, bits)?.nlri ?? new Uint8Array(1) };
 }
 
+const VPN_NEXT_HOP = Uint8Array.from([...new Uint8Array(8), ...V4_NEXT_HOP]);
+
+/** A labelled prefix of one of a thousand VPNs, or a host's MAC and IP address in one. */
+function vpnRoute(kind: string, random: (below: number) => number): Nlri {
+  const rd = Uint8Array.of(0, 0, 0xfd, 0xe8, 0, 0, random(4), random(256));
+  const { prefix: ip } = decodeUnicast(prefix(random, 4).bytes);
+  const label = labelField(16 + random(1_000_000), true);
+  if (kind === "vpn") {
+    return { bytes: encodeNlri(IPV4_VPN, { kind: "vpn", labels: [label], rd, prefix: ip }) };
+  }
+  const mac = Uint8Array.from({ length: 6 }, () => random(256));
+  const route = { kind: "evpn", routeType: "mac-ip", rd, esi: new Uint8Array(10), ethernetTag: 0 } as const;
+  return { bytes: encodeNlri(L2VPN_EVPN, { ...route, mac, ip: ip.address, label }) };
+}
+
+function decodeUnicast(bytes: Uint8Array): PrefixNlri {
+  const value = decodeNlri(IPV4_UNICAST, bytes);
+  if (value?.kind !== "prefix") throw new Error("no prefix");
+  return value;
+}
+
 function makeUpdate(kind: string, routes: number, random: (below: number) => number): UpdateMessage {
   const count = routes === 1 ? 1 : 1 + random(2 * routes - 1);
+  if (kind === "vpn" || kind === "evpn") {
+    const family = kind === "vpn" ? IPV4_VPN : L2VPN_EVPN;
+    const nextHop = kind === "vpn" ? VPN_NEXT_HOP : V4_NEXT_HOP;
+    const nlri = Array.from({ length: count }, () => vpnRoute(kind, random));
+    const attributes: Attribute[] = [{ type: "mp-reach", family, nextHop, nlri }, ...pathAttributes(random)];
+    return { type: "update", withdrawn: [], attributes, nlri: [] };
+  }
   const nlri = Array.from({ length: count }, () => prefix(random, kind === "ipv6" ? 16 : 4));
   if (kind === "withdrawals") return { type: "update", withdrawn: nlri, attributes: [], nlri: [] };
   const attributes = pathAttributes(random);
@@ -154,6 +189,8 @@ const workloads = [
   workload("IPv6, 5 routes an update", "ipv6", 5),
   workload("withdrawals, 5 an update", "withdrawals", 5),
   workload("IPv4, 5 routes, two-octet AS", "ipv4", 5, false),
+  workload("VPNv4, 5 routes an update", "vpn", 5),
+  workload("EVPN, 5 routes an update", "evpn", 5),
 ];
 
 const results = [];

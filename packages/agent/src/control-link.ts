@@ -11,6 +11,7 @@ import {
   type AgentControl,
   controlMetadata,
   diagnoseTarget,
+  Heartbeats,
   type Hello,
   type IngestControl,
   RelayConnection,
@@ -28,8 +29,6 @@ const RETRY_FIRST_MS = 500;
 const RETRY_MAX_MS = 4_000;
 /** Time for a whole way to an ingest: connection, TLS, Welcome. */
 const CONNECT_TIMEOUT_MS = 15_000;
-/** A link on which this many heartbeats in a row stay unanswered is given up. */
-const MISSED_HEARTBEATS = 3;
 /** Until a Welcome says otherwise. */
 const DEFAULT_HEARTBEAT_MS = 10_000;
 /** Verdicts that may be asked for at once; more devices than that wait for their next try. */
@@ -92,11 +91,9 @@ export class ControlLink {
   #lastInstance = "";
   #lastError = "";
   #messagesReceived = 0;
-  #sequence = 0;
-  readonly #heartbeatsSent = new Map<number, number>();
+  #heartbeats: Heartbeats | undefined;
   #lastHeartbeatSent: number | undefined;
   #lastHeartbeatReceived: number | undefined;
-  #roundTripMs: number | undefined;
   #nextQuestion = 1;
   readonly #questions = new Map<number, (outcome: VerdictOutcome | undefined) => void>();
 
@@ -134,7 +131,7 @@ export class ControlLink {
       lastError: this.#lastError,
       lastHeartbeatSent: this.#lastHeartbeatSent,
       lastHeartbeatReceived: this.#lastHeartbeatReceived,
-      roundTripMs: this.#roundTripMs,
+      roundTripMs: this.#heartbeats?.roundTripMs,
     };
   }
 
@@ -176,7 +173,7 @@ export class ControlLink {
     if ((this.#state.name === "connected") !== (state.name === "connected"))
       this.#since = this.#options.clock.now();
     if (this.#state.name === "connected") {
-      this.#heartbeatsSent.clear();
+      this.#heartbeats?.stop();
       for (const answer of this.#questions.values()) answer(undefined);
     }
     this.#state = state;
@@ -260,20 +257,20 @@ export class ControlLink {
         this.#lastInstance = message.ingestInstance;
         this.#options.onConnected(ingest, restarted);
         this.#options.onChange();
-        this.#heartbeat(message.heartbeatIntervalMs > 0 ? message.heartbeatIntervalMs : DEFAULT_HEARTBEAT_MS);
+        this.#beat(
+          from.stream,
+          message.heartbeatIntervalMs > 0 ? message.heartbeatIntervalMs : DEFAULT_HEARTBEAT_MS,
+        );
         return;
       }
       case "heartbeat":
         this.#lastHeartbeatReceived = this.#options.clock.now();
         from.stream.send({ type: "heartbeat-reply", sequence: message.sequence });
         return;
-      case "heartbeat-reply": {
-        const sentAt = this.#heartbeatsSent.get(message.sequence);
+      case "heartbeat-reply":
         this.#lastHeartbeatReceived = this.#options.clock.now();
-        if (sentAt !== undefined) this.#roundTripMs = this.#options.clock.monotonic() - sentAt;
-        this.#heartbeatsSent.clear();
+        this.#heartbeats?.answered(message.sequence);
         return;
-      }
       case "verdict": {
         const answer = this.#questions.get(message.requestId);
         if (answer === undefined) this.#options.onPush(message);
@@ -286,22 +283,19 @@ export class ControlLink {
     }
   }
 
-  #heartbeat(intervalMs: number): void {
-    const state = this.#state;
-    if (state.name !== "connected") return;
-    if (this.#heartbeatsSent.size >= MISSED_HEARTBEATS) {
-      state.stream.end({ code: "unavailable", message: "heartbeats stay unanswered" });
-      return;
-    }
-    this.#sequence += 1;
-    this.#heartbeatsSent.set(this.#sequence, this.#options.clock.monotonic());
-    this.#lastHeartbeatSent = this.#options.clock.now();
-    state.stream.send({
-      type: "heartbeat",
-      sequence: this.#sequence,
-      lastRoundTripUs: (this.#roundTripMs ?? 0) * 1000,
+  #beat(stream: ClientStream<AgentControl, IngestControl>, intervalMs: number): void {
+    const { clock } = this.#options;
+    this.#heartbeats = new Heartbeats({
+      intervalMs,
+      monotonic: () => clock.monotonic(),
+      later: (delayMs, run) => clock.later(delayMs, run),
+      send: (heartbeat) => {
+        this.#lastHeartbeatSent = clock.now();
+        stream.send(heartbeat);
+      },
+      onSilence: () => stream.end({ code: "unavailable", message: "heartbeats stay unanswered" }),
     });
-    this.#cancelTimer = this.#options.clock.later(intervalMs, () => this.#heartbeat(intervalMs));
+    this.#heartbeats.start();
   }
 
   async #ended(

@@ -28,7 +28,6 @@ import {
 } from "@netferry/relay";
 import { type Clock, formatHostPort, type Logger, retryDelays } from "@netferry/service";
 import type { AgentCounters } from "./counters.ts";
-import type { DeviceConnection } from "./device-connection.ts";
 import { SessionOpens } from "./opens.ts";
 import { Keepalives } from "./keepalives.ts";
 import { keepOf, type RetentionBudget } from "./retention.ts";
@@ -41,6 +40,16 @@ export interface OpenedStream {
   readonly stream: ClientStream<AgentFrame, IngestFrame>;
   readonly backend: string;
   release(broken: boolean): void;
+}
+
+/** The device's end, as far as a session needs it. */
+export interface DeviceLink {
+  pause(): void;
+  resume(): void;
+  /** Writes whole messages; `done` is called when they are on their way. */
+  write(run: Uint8Array, done: () => void): void;
+  /** Closes in order, after everything that was written. */
+  end(): void;
 }
 
 export interface SessionOptions {
@@ -70,7 +79,7 @@ type Phase =
 
 export class DeviceSession {
   readonly #options: SessionOptions;
-  readonly #connection: DeviceConnection;
+  readonly #connection: DeviceLink;
   readonly #opens = new SessionOpens();
   readonly #flow: SessionFlow;
   readonly #startedAt: number;
@@ -84,13 +93,15 @@ export class DeviceSession {
   #serverMetadata: RelayMetadata = new Map();
   /** UPDATEs were dropped since an ingest last took the session: routes need a refresh. */
   #lossy = false;
+  /** Whether the attach that is under way says so. */
+  #lossyTold = false;
   #droppedUpdates = 0;
   /** Bytes that this session has taken of the budget for all. */
   #budgeted = 0;
   /** When the current outage began; undefined while attached. */
   #outageSince: number | undefined;
 
-  constructor(connection: DeviceConnection, options: SessionOptions) {
+  constructor(connection: DeviceLink, options: SessionOptions) {
     this.#options = options;
     this.#connection = connection;
     this.#startedAt = options.clock.now();
@@ -100,7 +111,7 @@ export class DeviceSession {
       options.counters.keepalivesSent += 1;
     });
     this.#flow = new SessionFlow({
-      later: options.clock.later,
+      later: (delayMs, run) => options.clock.later(delayMs, run),
       onBlocked: (blocked) => {
         if (blocked) connection.pause();
         else connection.resume();
@@ -264,6 +275,7 @@ export class DeviceSession {
       onHalfClose: () => undefined,
       onEnd: (status) => this.#streamEnded(opened, status),
     });
+    this.#lossyTold = this.#lossy;
     stream.send({
       attach: {
         retainedFrom: this.#flow.retainedFrom,
@@ -307,6 +319,13 @@ export class DeviceSession {
       throw new FlowMismatch(
         `the ingest goes on at byte ${answer.downFrom} of its direction, this agent delivered ${this.#flow.received}`,
       );
+    }
+    if (this.#lossy && !this.#lossyTold) {
+      // UPDATEs were dropped since the attach was sent: the ingest has to know, or it would take the routes for whole.
+      this.#enter({ name: "waiting" });
+      opened.stream.end({ code: "cancelled", message: "UPDATEs were dropped meanwhile" });
+      this.#attach();
+      return;
     }
     this.#serverMetadata = opened.stream.serverMetadata;
     this.#lossy = false;

@@ -95,6 +95,7 @@ function statusOf({ agent, now }: StatusSources): object {
     Config: {
       Listeners: agent.listeners,
       MD5Enabled: false,
+      MD5Interface: "",
       ProxyTarget: link.target,
       APIEmail: agent.options.email,
       SiteID: agent.options.siteId,

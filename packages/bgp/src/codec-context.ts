@@ -26,6 +26,9 @@ export interface CodecContext {
   readonly extendedNextHop: ReadonlySet<Family>;
 }
 
+const NO_FAMILIES: ReadonlySet<Family> = new Set();
+const ALL_FAMILIES: ReadonlySet<Family> = new Set(codecFamilies);
+
 /**
  * The context of bytes without a session, and of attributes as a scanner hands them out: four-octet AS,
  * internal, extended messages, any family with any next hop, no path identifiers.
@@ -36,9 +39,9 @@ export function codecContext(changes: Partial<CodecContext> = {}): CodecContext 
     fourOctetAs: true,
     maxMessageLength: MAX_EXTENDED_MESSAGE_LENGTH,
     maxSendLength: MAX_EXTENDED_MESSAGE_LENGTH,
-    addPathReceive: new Set(),
-    addPathSend: new Set(),
-    extendedNextHop: new Set(codecFamilies),
+    addPathReceive: NO_FAMILIES,
+    addPathSend: NO_FAMILIES,
+    extendedNextHop: ALL_FAMILIES,
     ...changes,
   };
 }

@@ -14,7 +14,7 @@ export * from "./family.ts";
 export type { FamilyCodec } from "./family/codec.ts";
 export * from "./family/evpn-nlri.ts";
 export * from "./family/flowspec-nlri.ts";
-export { formatEvpn, formatMac } from "./family/evpn-text.ts";
+export { formatEvpn } from "./family/evpn-text.ts";
 export { formatFlowComponent, formatFlowSpec } from "./family/flowspec-text.ts";
 export { formatIpPrefix, type IpPrefix } from "./family/ip-prefix.ts";
 export * from "./family/link-state-nlri.ts";
@@ -38,7 +38,9 @@ export type {
   SidOrLabel,
 } from "./link-state/fields.ts";
 export { toIpPrefix } from "./link-state/fields.ts";
-export { decodeNlri, encodeNlri, formatNlri } from "./nlri-codec.ts";
+export { formatMac } from "./mac.ts";
+export { decodeNlri, encodeNlri, formatNlri, formatNlriKey } from "./nlri-codec.ts";
+export { NlriCursor, type NlriSpan } from "./nlri-cursor.ts";
 export type { Nlri } from "./nlri.ts";
 export { addressOfPrefix, formatPrefix, parsePrefix, type Prefix, prefixOf } from "./prefix.ts";
 
@@ -87,6 +89,7 @@ export { effectiveUpdate, endOfRib, endOfRibFamily, type UpdateMessage } from ".
 
 // Capabilities
 export type { AddPathMode } from "./capability/add-path.ts";
+export type { BgpsecCapability } from "./capability/bgpsec.ts";
 export {
   type Capability,
   capabilityCode,
@@ -95,19 +98,62 @@ export {
 } from "./capability/capability.ts";
 export type { UnknownCapability } from "./capability/codec.ts";
 export type { GracefulRestartCapability } from "./capability/graceful-restart.ts";
+export type {
+  LongLivedFamily,
+  LongLivedGracefulRestartCapability,
+} from "./capability/long-lived-graceful-restart.ts";
+export type { OrfEntry, OutboundRouteFilteringCapability } from "./capability/outbound-route-filtering.ts";
 export { roleName } from "./capability/role.ts";
 
 // Path attributes
+export type { AigpAttribute } from "./attribute/aigp.ts";
 export { AS_TRANS, type AsPathSegment } from "./attribute/as-path-segments.ts";
 export { mergeAs4, splitAs4 } from "./attribute/as4.ts";
 export { type Attribute, attributeName, type KnownAttribute } from "./attribute/attribute.ts";
+export type { AttributeSetAttribute } from "./attribute/attribute-set.ts";
+export type { BfdDiscriminatorAttribute } from "./attribute/bfd-discriminator.ts";
+export type { BgpLsAttribute } from "./attribute/bgp-ls.ts";
+export type {
+  BgpsecPathAttribute,
+  BgpsecSignature,
+  SecurePathSegment,
+  SignatureBlock,
+} from "./attribute/bgpsec-path.ts";
+export type { BierAttribute } from "./attribute/bier.ts";
 export { AttributeCode, AttributeFlag } from "./attribute/code.ts";
 export type { UnknownAttribute } from "./attribute/codec.ts";
-export { formatCommunity } from "./attribute/communities.ts";
-export { formatExtendedCommunity } from "./attribute/extended-community-text.ts";
+export { communityName, formatCommunity } from "./attribute/communities.ts";
+export type { CommunityContainer, CommunityContainersAttribute } from "./attribute/community-containers.ts";
+export type { Domain, DPathAttribute } from "./attribute/d-path.ts";
+export {
+  describeExtendedCommunity,
+  type ExtendedCommunity,
+  formatExtendedCommunity,
+  isTransitiveExtendedCommunity,
+} from "./attribute/extended-community.ts";
+export {
+  formatIpv6ExtendedCommunity,
+  type Ipv6ExtendedCommunitiesAttribute,
+} from "./attribute/ipv6-extended-communities.ts";
 export { formatLargeCommunity, type LargeCommunity } from "./attribute/large-communities.ts";
 export { decodeAttributes, encodeAttributes } from "./attribute/list.ts";
+export type { NextHopCharacteristicsAttribute } from "./attribute/next-hop-characteristics.ts";
 export type { Origin } from "./attribute/origin.ts";
+export type {
+  PeDistinguisherLabel,
+  PeDistinguisherLabelsAttribute,
+} from "./attribute/pe-distinguisher-labels.ts";
+export { type PmsiTunnelAttribute, pmsiTunnelName } from "./attribute/pmsi-tunnel.ts";
+export type { PrefixSidAttribute, PrefixSidTlv, SrgbRange } from "./attribute/prefix-sid.ts";
+export type { ServiceFunctionPathAttribute } from "./attribute/service-function-path.ts";
+export type { TrafficEngineeringAttribute } from "./attribute/traffic-engineering.ts";
+export type {
+  EndpointBehavior,
+  SegmentTlv,
+  Srv6Segment,
+  TunnelTlv,
+} from "./attribute/tunnel-encapsulation-tlvs.ts";
+export type { Tunnel, TunnelEncapsulationAttribute } from "./attribute/tunnel-encapsulation.ts";
 export { originAsOf } from "./origin-as.ts";
 export { formatAsPath, nextHopAddresses, type PathView, pathView } from "./path-view.ts";
 

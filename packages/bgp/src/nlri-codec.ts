@@ -1,7 +1,9 @@
 import { ByteWriter, EncodeError, toHex } from "./bytes.ts";
 import type { NlriValue } from "./family/nlri-value.ts";
+import { formatIpPrefix, readIpPrefix } from "./family/ip-prefix.ts";
 import { familyCodec } from "./family/registry.ts";
-import { type Family, familyName } from "./family.ts";
+import { AFI_IPV4, afiOf, type Family, familyName } from "./family.ts";
+import { formatRouteDistinguisher, RD_LENGTH } from "./route-distinguisher.ts";
 
 /**
  * What an NLRI says: the `bytes` of an {@link Nlri}, path identifier apart. Total: undefined for a family
@@ -23,6 +25,23 @@ export function encodeNlri(family: Family, value: NlriValue): Uint8Array {
   const out = new ByteWriter();
   codec.encode(value, out);
   return out.finish();
+}
+
+/**
+ * The key by which a RIB knows an NLRI of a labelled family, as an {@link NlriCursor} gives it:
+ * `10.0.0.0/8`, `65000:1:10.0.0.0/8`. Of another family, whose keys are NLRI, as {@link formatNlri}.
+ */
+export function formatNlriKey(family: Family, key: Uint8Array): string {
+  const codec = familyCodec(family);
+  if (codec?.layout !== "labelled") return formatNlri(family, key);
+  const vpn = codec.kinds.includes("vpn");
+  const head = vpn ? RD_LENGTH : 0;
+  const width = afiOf(family) === AFI_IPV4 ? 4 : 16;
+  const bits = (key[0] ?? 0) - 8 * head;
+  const isKey = bits >= 0 && bits <= 8 * width && key.length === 1 + head + ((bits + 7) >>> 3);
+  if (!isKey) return `0x${toHex(key)}`;
+  const prefix = formatIpPrefix(readIpPrefix(key, 1 + head, bits, width));
+  return vpn ? `${formatRouteDistinguisher(key, 1)}:${prefix}` : prefix;
 }
 
 /** One NLRI as operators write it; in hexadecimal what {@link decodeNlri} can't read. */

@@ -2,11 +2,13 @@ import { formatAddress, formatIdentifier, formatIPv4 } from "./address.ts";
 import type { AsPathSegment } from "./attribute/as-path-segments.ts";
 import type { Attribute } from "./attribute/attribute.ts";
 import { formatCommunity } from "./attribute/communities.ts";
-import { formatExtendedCommunity } from "./attribute/extended-community-text.ts";
+import { formatExtendedCommunity } from "./attribute/extended-community.ts";
 import { formatLargeCommunity } from "./attribute/large-communities.ts";
-import { decodeAttributes } from "./attribute/list.ts";
+import { AttributeFlag } from "./attribute/code.ts";
+import { decodeAttributes, encodeAttributes } from "./attribute/list.ts";
 import type { Origin } from "./attribute/origin.ts";
 import { toHex } from "./bytes.ts";
+import { RD_LENGTH } from "./route-distinguisher.ts";
 
 /** A path's attributes for people and APIs: plain JSON values; what the path doesn't have is absent. */
 export interface PathView {
@@ -26,7 +28,7 @@ export interface PathView {
   communities?: string[];
   /** `65000:1:2`. */
   largeCommunities?: string[];
-  /** `target:65000:1`, `origin:65000:1`, `bandwidth:65000:1250000`, else hexadecimal. */
+  /** `target:65000:1`, `origin:65000:1`, `rate-limit:0:0`, and so on by name, else hexadecimal. */
   extendedCommunities?: string[];
   originatorId?: string;
   clusterList?: string[];
@@ -87,16 +89,22 @@ function addAttribute(view: PathView, attribute: Attribute): void {
     case "only-to-customer":
       view.otc = attribute.asn;
       break;
-    case "unknown":
-      view.unknown ??= [];
-      view.unknown.push({ code: attribute.code, flags: attribute.flags, hex: toHex(attribute.value) });
-      break;
     // Merged into AS_PATH and AGGREGATOR, or of no path.
     case "as4-path":
     case "as4-aggregator":
     case "mp-unreach":
       break;
+    default:
+      view.unknown ??= [];
+      view.unknown.push(asBytes(attribute));
   }
+}
+
+/** An attribute that the view has no place for. */
+function asBytes(attribute: Attribute): { code: number; flags: number; hex: string } {
+  const bytes = encodeAttributes([attribute]);
+  const flags = bytes[0]!;
+  return { code: bytes[1]!, flags, hex: toHex(bytes, (flags & AttributeFlag.extendedLength) === 0 ? 3 : 4) };
 }
 
 function addAsPath(view: PathView, segments: readonly AsPathSegment[]): void {
@@ -107,11 +115,24 @@ function addAsPath(view: PathView, segments: readonly AsPathSegment[]): void {
   if (originAs !== undefined) view.originAs = originAs;
 }
 
-/** The addresses in a next hop field: 32 octets are two (RFC 2545 section 3). */
+/**
+ * The addresses in a next hop field: none, one, or a global and a link-local one (RFC 2545 section 3), in the
+ * VPN families each behind a route distinguisher, which is left out (RFC 4364 section 4.3.2, RFC 4659).
+ */
 export function nextHopAddresses(nextHop: Uint8Array): string[] {
-  return nextHop.length === 32
-    ? [formatAddress(nextHop.subarray(0, 16)), formatAddress(nextHop.subarray(16))]
-    : [formatAddress(nextHop)];
+  switch (nextHop.length) {
+    case 0:
+      return [];
+    case 32:
+      return [formatAddress(nextHop.subarray(0, 16)), formatAddress(nextHop.subarray(16))];
+    case 12:
+    case 24:
+      return [formatAddress(nextHop.subarray(RD_LENGTH))];
+    case 48:
+      return [formatAddress(nextHop.subarray(8, 24)), formatAddress(nextHop.subarray(32))];
+    default:
+      return [formatAddress(nextHop)];
+  }
 }
 
 /** `65001 65002 {1,2}`; confederations' segments as `(65001 65002)` and `[1,2]`. */

@@ -34,7 +34,7 @@ export const updateErrorCauses = [
   "family-not-negotiated",
   /** NLRI of a family that was disabled earlier in the session (RFC 4760 section 7). */
   "family-disabled",
-  /** NLRI of a family that the scanner can't hand out prefix by prefix. */
+  /** NLRI of a family that the scanner can't hand out one by one. */
   "family-opaque",
 ] as const;
 

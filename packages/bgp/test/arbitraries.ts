@@ -24,6 +24,7 @@ import {
   type RouteRefreshMessage,
   type UpdateMessage,
 } from "@netferry/bgp";
+import { laterAttributes } from "./attribute-arbitraries.ts";
 import { nlriValue, octets, record, uint32 } from "./nlri-arbitraries.ts";
 
 const uint8 = fc.nat(0xff);
@@ -91,6 +92,40 @@ export const capability: fc.Arbitrary<Capability> = fc.oneof(
   record({ kind: fc.constant("hostname" as const), hostname: text, domain: text }),
   record({ kind: fc.constant("software-version" as const), version: text }),
   record({ kind: fc.constant("role" as const), role: uint8 }),
+  record({
+    kind: fc.constant("outbound-route-filtering" as const),
+    entries: fc.array(
+      record({ family, types: fc.array(record({ orfType: uint8, mode: uint8 }), { maxLength: 3 }) }),
+      { maxLength: 3 },
+    ),
+  }),
+  record({ kind: fc.constant("bgpsec" as const), version: fc.nat(15), sends: fc.boolean(), afi: uint16 }),
+  record({
+    kind: fc.constant("multiple-labels" as const),
+    families: fc.array(record({ family, count: uint8 }), { maxLength: 4 }),
+  }),
+  record({ kind: fc.constant("dynamic-capability" as const), codes: fc.array(uint8, { maxLength: 4 }) }),
+  record({
+    kind: fc.constant("multisession" as const),
+    multisessionFlags: uint8,
+    codes: fc.array(uint8, { maxLength: 4 }),
+  }),
+  record({
+    kind: fc.constant("long-lived-graceful-restart" as const),
+    families: fc.array(record({ family, forwarding: fc.boolean(), staleTime: fc.nat(0xffffff) }), {
+      maxLength: 4,
+    }),
+  }),
+  record({
+    kind: fc.constant("routing-policy-distribution" as const),
+    families: fc.array(record({ family, mode: uint8 }), { maxLength: 4 }),
+  }),
+  record({
+    kind: fc.constant("paths-limit" as const),
+    families: fc.array(record({ family, limit: uint16 }), { maxLength: 4 }),
+  }),
+  fc.constant({ kind: "bfd-strict-mode" as const }),
+  fc.constant({ kind: "link-local-next-hop" as const }),
   record({
     kind: fc.constant("unknown" as const),
     code: fc.integer({ min: 128, max: 255 }),
@@ -228,6 +263,8 @@ function withFlags(attribute: KnownAttribute, usual: number, flags: number): Att
 /** Every attribute but those that hold NLRI, as this kind of peer may send it. */
 export function attributes(codec: CodecContext): readonly fc.Arbitrary<Attribute>[] {
   const plain: fc.Arbitrary<Attribute>[] = [
+    // Some of them, so that messages stay short; two in a message may be of one code and are not both kept.
+    fc.oneof(...laterAttributes),
     record({ type: fc.constant("multi-exit-disc" as const), value: uint32 }),
     fc.constant({ type: "atomic-aggregate" as const }),
     record({ type: fc.constant("aggregator" as const), asn: asn(codec), address: octets(4) }),

@@ -1,4 +1,4 @@
-/** Files and texts that carry BGP: MRT, bgpdump's lines. */
+/** Files, streams and texts that carry BGP: MRT, BMP, the lines of bgpdump, ExaBGP, JSON. */
 
 // MRT
 export { bgp4mpForm, type Bgp4mpForm, Bgp4mpSubtype, MrtType, TableDumpV2Subtype } from "./mrt/code.ts";
@@ -18,3 +18,38 @@ export { type Compression, detectCompression } from "./compression/magic.ts";
 // Lines of bgpdump -m
 export { BgpdumpLines, type BgpdumpSkipCause, bgpdumpSkipCauses } from "./bgpdump/lines.ts";
 export { type BgpdumpResult, writeBgpdumpLines } from "./bgpdump/write-lines.ts";
+
+// ExaBGP's JSON
+export { parseExabgpCommunity, formatExabgpCommunity } from "./exabgp/extended-community.ts";
+export { exabgpFamily, parseExabgpFamily } from "./exabgp/family-name.ts";
+export { type JsonObject, type JsonValue, readJson, writeJson } from "./json/json-text.ts";
+export { type ExabgpNeighbor, type ExabgpOptions, messageToExabgp } from "./exabgp/message-json.ts";
+export { type ExabgpVersion, nlriToExabgp } from "./exabgp/nlri-json.ts";
+export { type ExabgpMessagesResult, messagesFromExabgp } from "./exabgp/from-json/message.ts";
+
+// ExaBGP's text
+export { type ExabgpCommandResult, parseExabgpCommand } from "./exabgp/text/command.ts";
+export type { ExabgpSession } from "./exabgp/text/update-builder.ts";
+
+// JSON of this project's own
+export { messageFromJson, type MessageFromJson } from "./json/message-from-json.ts";
+export { messageToJson } from "./json/message-to-json.ts";
+export { messageSchema } from "./json/schema.ts";
+
+// BMP
+export { type BmpResult, decodeBmpMessage } from "./bmp/decode.ts";
+export { encodeBmpMessage } from "./bmp/encode.ts";
+export { BMP_VERSION, type BmpError, BmpFramer, MAX_BMP_MESSAGE_LENGTH } from "./bmp/framer.ts";
+export {
+  type BmpDownReason,
+  BmpInformationType,
+  type BmpMessage,
+  type BmpPeer,
+  BmpPeerFlag,
+  bmpPeerFlags,
+  BmpPeerType,
+  type BmpStatistic,
+  bmpStatisticName,
+  type BmpTlv,
+  BmpType,
+} from "./bmp/message.ts";

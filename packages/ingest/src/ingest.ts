@@ -213,7 +213,7 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
     windowBytes: DEFAULT_WINDOW_BYTES,
     holdDetachedMs: options.holdDetachedMs,
     begin: (transport, siteId, beginning) => peering.begin(transport, siteId, beginning),
-    onLossy: (transportId) => peering.updatesLost(transportId),
+    onIncomplete: (transportId, cause) => peering.routesIncomplete(transportId, cause),
     restored,
   });
   opened.push(

@@ -20,6 +20,7 @@ export {
   type DataFrame,
   type IngestFrame,
 } from "./frames.ts";
+export { type HeartbeatOptions, Heartbeats } from "./heartbeats.ts";
 export { RelayConnection } from "./grpc/client.ts";
 export { MAX_STREAMS_PER_CONNECTION, RelayServer, type RelayServerHandlers } from "./grpc/server.ts";
 export {

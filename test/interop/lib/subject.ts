@@ -152,6 +152,8 @@ export class Subject {
       const expected = planned.length + this.#extraPrefixes().length;
       if (sent.length !== expected) found.unshift(`${this.name} sent ${sent.length} routes of ${expected}`);
       ensure(found.length === 0, listed(found));
+      const { staleRoutes } = await this.#collector.device(this.name);
+      ensure(staleRoutes === undefined, `${String(staleRoutes)} routes are stale still`);
       return sent;
     });
     found = differences(
@@ -210,14 +212,15 @@ export class Subject {
     );
   }
 
-  /** Waits until ingest has no session and no routes of the device any more. */
+  /** Waits until ingest has no session of the device any more, and calls all that is left of its routes stale. */
   async gone(): Promise<void> {
     await eventually(`ingest has let go of ${this.name}`, async () => {
       const device = await this.#collector.device(this.name);
       ensure(device.state !== "established", `ingest calls the device ${device.state}`);
+      const left = Object.values(device.routes).reduce((sum, count) => sum + count, 0);
       ensure(
-        Object.values(device.routes).every((count) => count === 0),
-        `routes left: ${JSON.stringify(device.routes)}`,
+        left > 0 && device.staleRoutes === left,
+        `${String(device.staleRoutes)} of ${left} routes are called stale`,
       );
       const own = await this.driver.session();
       ensure(!own.established, `${this.name} calls its session ${own.state}`);

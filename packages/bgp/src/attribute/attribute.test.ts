@@ -4,7 +4,14 @@ import { EncodeError, fromHex, toHex } from "../bytes.ts";
 import { codecContext } from "../codec-context.ts";
 import { familyOf, IPV4_UNICAST, IPV6_UNICAST } from "../family.ts";
 import { type Attribute, attributeCodecByCode, attributeCodecs, attributeName } from "./attribute.ts";
-import { formatExtendedCommunity } from "./extended-community-text.ts";
+import { communityName } from "./communities.ts";
+import {
+  describeExtendedCommunity,
+  formatExtendedCommunity,
+  isTransitiveExtendedCommunity,
+} from "./extended-community.ts";
+import { formatIpv6ExtendedCommunity } from "./ipv6-extended-communities.ts";
+import { GOLDEN_LATER } from "./fixture.ts";
 import { decodeAttributes, encodeAttributes } from "./list.ts";
 
 const octets = (hex: string): Uint8Array => fromHex(hex) ?? new Uint8Array();
@@ -67,6 +74,17 @@ const GOLDEN: readonly (readonly [hex: string, attribute: Attribute, context?: t
       nlri: [{ bytes: octets("2020010db8") }],
     },
   ],
+  // A reserved octet that is not 0
+  [
+    `800e1a 0002 01 10 ${V6} 01 2020010db8`,
+    {
+      type: "mp-reach",
+      family: IPV6_UNICAST,
+      nextHop: octets(V6),
+      reserved: 1,
+      nlri: [{ bytes: octets("2020010db8") }],
+    },
+  ],
   // RFC 8950 section 3.
   [
     `800e17 0001 01 10 ${V6} 00 080a`,
@@ -114,6 +132,7 @@ const GOLDEN: readonly (readonly [hex: string, attribute: Attribute, context?: t
     },
   ],
   ["c02304 0000fde9", { type: "only-to-customer", asn: 65001 }],
+  ...GOLDEN_LATER,
   // Unassigned here: kept with its flags.
   ["c0fa02 0102", { type: "unknown", code: 250, flags: 0xc0, value: Uint8Array.of(1, 2) }],
   ["90fa0002 0102", { type: "unknown", code: 250, flags: 0x90, value: Uint8Array.of(1, 2) }],
@@ -193,6 +212,27 @@ test("values without an encoding", () => {
   for (const attribute of wrong) assert.throws(() => encodeAttributes([attribute]), EncodeError);
 });
 
+test("well-known communities have names", () => {
+  assert.equal(communityName(0xffffff01), "no-export");
+  assert.equal(communityName(0xffff029a), "blackhole");
+  assert.equal(communityName(0xfde80001), undefined);
+});
+
+test("extended communities say what they are", () => {
+  assert.deepEqual(describeExtendedCommunity(octets("0604000205dc0000")), {
+    name: "l2-attributes",
+    fields: { flags: 2, mtu: 1500 },
+  });
+  assert.equal(describeExtendedCommunity(octets("0077000000000008")), undefined);
+  assert.equal(isTransitiveExtendedCommunity(octets("4004fde849989680")), false);
+  assert.equal(isTransitiveExtendedCommunity(octets("0002fde800000001")), true);
+});
+
+test("IPv6 extended communities as text", () => {
+  assert.equal(formatIpv6ExtendedCommunity(octets(`0002 ${V6} 0064`)), "target:[2001:db8::1]:100");
+  assert.equal(formatIpv6ExtendedCommunity(octets(`0077 ${V6} 0064`)), `0x0077${V6}0064`);
+});
+
 test("extended communities as text", () => {
   const cases: readonly (readonly [hex: string, text: string])[] = [
     ["0002fde800000001", "target:65000:1"],
@@ -203,7 +243,27 @@ test("extended communities as text", () => {
     ["0203fa56ea000064", "origin:4200000000:100"],
     ["4004fde849989680", "bandwidth:65000:1250000"],
     ["0004fde849989680", "bandwidth:65000:1250000"],
-    ["030c000000000008", "0x030c000000000008"],
+    ["010c0a00000100 01", "redirect-ip:10.0.0.1:copy"],
+    ["030b000000000064", "color:0:100"],
+    ["030c000000000008", "encapsulation:8"],
+    ["030d000000000000", "default-gateway"],
+    ["4300000000000002", "validation-state:invalid"],
+    ["0600010000000005", "mac-mobility:sticky:5"],
+    ["0601010000003e81", "esi-label:singleActive:16001"],
+    ["060200112233 4455", "es-import:00:11:22:33:44:55"],
+    ["060302005e005301", "router-mac:02:00:5e:00:53:01"],
+    ["0605010000003e81", "e-tree:leaf:16001"],
+    ["800600004b189680", "rate-limit:0:10000000"],
+    ["8007000000000002", "traffic-action:sample"],
+    ["80080514 00014438", "redirect:1300:83000"],
+    ["8108c0000201 0001", "redirect:192.0.2.1:1"],
+    ["800900000000000a", "mark:10"],
+    ["800a13 00 05dc 006f", "l2info:19:0:1500:111"],
+    ["0c00000a0000000a", "mup-segment:10:10"],
+    ["010bc00002010007", "vrf-import:192.0.2.1:7"],
+    ["0009fde800000000", "source-as:65000:0"],
+    ["9999000000000008", "0x9999000000000008"],
+    ["0077000000000008", "0x0077000000000008"],
   ];
   for (const [hex, text] of cases) assert.equal(formatExtendedCommunity(octets(hex)), text);
 });

@@ -12,6 +12,8 @@ export interface MpReachAttribute extends AttributeBase<"mp-reach"> {
   readonly family: Family;
   /** As on the wire: 4 octets, 16, or a global and a link-local IPv6 address in 32 (RFC 2545, RFC 8950). */
   readonly nextHop: Uint8Array;
+  /** The octet behind the next hop, which was once the number of SNPAs, where it is not 0. */
+  readonly reserved?: number;
   readonly nlri: readonly Nlri[];
 }
 
@@ -52,6 +54,7 @@ export const mpReach: AttributeCodec<MpReachAttribute> = {
       type: "mp-reach",
       family,
       nextHop: bytes.slice(start + 4, nextHopEnd),
+      ...(bytes[nextHopEnd] === 0 ? {} : { reserved: bytes[nextHopEnd]! }),
       nlri: readNlri(family, bytes, nextHopEnd + 1, end, context),
     };
   },
@@ -59,7 +62,7 @@ export const mpReach: AttributeCodec<MpReachAttribute> = {
     out.uint16(afiOf(attribute.family));
     out.uint8(safiOf(attribute.family));
     out.counted(1, "the next hop", (field) => field.bytes(attribute.nextHop));
-    out.uint8(0);
+    out.uint8(attribute.reserved ?? 0);
     writeNlri(attribute.family, attribute.nlri, out, context);
   },
 };

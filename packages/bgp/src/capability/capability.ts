@@ -1,15 +1,31 @@
 import type { ByteWriter } from "../bytes.ts";
 import { addPath, type AddPathCapability } from "./add-path.ts";
+import { bfdStrictMode, type BfdStrictModeCapability } from "./bfd-strict-mode.ts";
+import { bgpsec, type BgpsecCapability } from "./bgpsec.ts";
 import type { CapabilityCodec, UnknownCapability } from "./codec.ts";
+import { dynamicCapability, type DynamicCapability } from "./dynamic-capability.ts";
 import { enhancedRouteRefresh, type EnhancedRouteRefreshCapability } from "./enhanced-route-refresh.ts";
 import { extendedMessage, type ExtendedMessageCapability } from "./extended-message.ts";
 import { extendedNextHop, type ExtendedNextHopCapability } from "./extended-next-hop.ts";
 import { fourOctetAs, type FourOctetAsCapability } from "./four-octet-as.ts";
 import { gracefulRestart, type GracefulRestartCapability } from "./graceful-restart.ts";
 import { hostname, type HostnameCapability } from "./hostname.ts";
+import { linkLocalNextHop, type LinkLocalNextHopCapability } from "./link-local-next-hop.ts";
+import {
+  longLivedGracefulRestart,
+  type LongLivedGracefulRestartCapability,
+} from "./long-lived-graceful-restart.ts";
+import { multipleLabels, type MultipleLabelsCapability } from "./multiple-labels.ts";
 import { multiprotocol, type MultiprotocolCapability } from "./multiprotocol.ts";
+import { multisession, type MultisessionCapability } from "./multisession.ts";
+import { outboundRouteFiltering, type OutboundRouteFilteringCapability } from "./outbound-route-filtering.ts";
+import { pathsLimit, type PathsLimitCapability } from "./paths-limit.ts";
 import { role, type RoleCapability } from "./role.ts";
 import { routeRefresh, type RouteRefreshCapability } from "./route-refresh.ts";
+import {
+  routingPolicyDistribution,
+  type RoutingPolicyDistributionCapability,
+} from "./routing-policy-distribution.ts";
 import { softwareVersion, type SoftwareVersionCapability } from "./software-version.ts";
 
 type KnownCapability =
@@ -23,8 +39,19 @@ type KnownCapability =
   | GracefulRestartCapability
   | HostnameCapability
   | SoftwareVersionCapability
-  | RoleCapability;
+  | RoleCapability
+  | OutboundRouteFilteringCapability
+  | BgpsecCapability
+  | MultipleLabelsCapability
+  | DynamicCapability
+  | MultisessionCapability
+  | LongLivedGracefulRestartCapability
+  | RoutingPolicyDistributionCapability
+  | BfdStrictModeCapability
+  | PathsLimitCapability
+  | LinkLocalNextHopCapability;
 
+/** What an OPEN says that its sender can do (RFC 5492): every code of IANA's "Capability Codes" that is in use. */
 export type Capability = KnownCapability | UnknownCapability;
 
 const CODECS: {
@@ -41,6 +68,16 @@ const CODECS: {
   hostname,
   "software-version": softwareVersion,
   role,
+  "outbound-route-filtering": outboundRouteFiltering,
+  bgpsec,
+  "multiple-labels": multipleLabels,
+  "dynamic-capability": dynamicCapability,
+  multisession,
+  "long-lived-graceful-restart": longLivedGracefulRestart,
+  "routing-policy-distribution": routingPolicyDistribution,
+  "bfd-strict-mode": bfdStrictMode,
+  "paths-limit": pathsLimit,
+  "link-local-next-hop": linkLocalNextHop,
 };
 
 const BY_CODE: ReadonlyMap<number, CapabilityCodec<KnownCapability>> = new Map(

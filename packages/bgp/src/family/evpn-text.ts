@@ -1,14 +1,10 @@
 import { formatAddress } from "../address.ts";
 import { toHex } from "../bytes.ts";
+import { formatMac } from "../mac.ts";
 import { formatRouteDistinguisher } from "../route-distinguisher.ts";
 import { evpnCode } from "./evpn-write.ts";
 import type { EvpnNlri } from "./evpn-nlri.ts";
 import { formatIpPrefix } from "./ip-prefix.ts";
-
-/** `02:00:5e:00:53:01`. */
-export function formatMac(mac: Uint8Array): string {
-  return Array.from(mac, (octet) => octet.toString(16).padStart(2, "0")).join(":");
-}
 
 /** `[2]:[65000:1]:[ESI]:[tag]:[MAC]:[IP]`: the route type and what tells routes of the type apart. */
 export function formatEvpn(route: EvpnNlri): string {

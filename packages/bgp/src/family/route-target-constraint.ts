@@ -1,4 +1,4 @@
-import { formatExtendedCommunity } from "../attribute/extended-community-text.ts";
+import { formatExtendedCommunity } from "../attribute/extended-community.ts";
 import { EncodeError, readUint32, writeUint32 } from "../bytes.ts";
 import { ROUTE_TARGET_CONSTRAINT } from "../family.ts";
 import { familyOfNlri } from "./list.ts";

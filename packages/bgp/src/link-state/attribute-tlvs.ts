@@ -17,6 +17,16 @@ const STRUCTURE = {
 const srv6SubTlvs = new TlvList(LINK_STATE_FORM, STRUCTURE);
 const END_X = { behavior: 2, flags: 1, algorithm: 1, weight: 1, reserved: 1 } as const;
 
+/** RFC 9351 section 3: what a flexible algorithm's paths must and must not have. */
+const FLEXIBLE_ALGORITHM = {
+  "exclude-any": { code: 1040, field: uints(4) },
+  "include-any": { code: 1041, field: uints(4) },
+  "include-all": { code: 1042, field: uints(4) },
+  "definition-flags": { code: 1043, field: octets() },
+  "exclude-risk-groups": { code: 1045, field: uints(4) },
+} as const;
+const flexibleAlgorithmTlvs = new TlvList(LINK_STATE_FORM, FLEXIBLE_ALGORITHM);
+
 /** RFC 9552 section 5.3.1, RFC 9085 section 2.1, RFC 9514 section 3, RFC 9247, RFC 8814. */
 const NODE = {
   "node-flags": { code: 1024, field: uint(1) },
@@ -33,6 +43,14 @@ const NODE = {
   "sr-local-block": { code: 1036, field: labelRanges },
   "srms-preference": { code: 1037, field: uint(1) },
   "srv6-capabilities": { code: 1038, field: struct({ flags: 2, reserved: 2 }) },
+  "flexible-algorithm": {
+    code: 1039,
+    field: withRest(
+      { algorithm: 1, metricType: 1, calculationType: 1, priority: 1 },
+      "subTlvs",
+      flexibleAlgorithmTlvs,
+    ),
+  },
   "multi-topology-ids": { code: 263, field: uints(2) },
   "node-msd": { code: 266, field: maximumSidDepths },
 } as const;
@@ -80,6 +98,15 @@ const LINK = {
   "extended-administrative-groups": { code: 1173, field: uints(4) },
 } as const;
 
+const PREFIX_SID = {
+  "prefix-sid": {
+    code: 1158,
+    field: withRest({ flags: 1, algorithm: 1, reserved: 2 }, "sid", sidOrLabel),
+  },
+} as const;
+/** RFC 9085 section 2.3.4. */
+const rangeTlvs = new TlvList(LINK_STATE_FORM, PREFIX_SID);
+
 /** RFC 9552 section 5.3.3, RFC 9085 section 2.3, RFC 9514 sections 5 and 7. */
 const PREFIX = {
   "igp-flags": { code: 1152, field: uint(1) },
@@ -89,9 +116,14 @@ const PREFIX = {
   "prefix-metric": { code: 1155, field: uint(4) },
   "ospf-forwarding-address": { code: 1156, field: octets(4, 16) },
   "opaque-prefix": { code: 1157, field: octets() },
-  "prefix-sid": {
-    code: 1158,
-    field: withRest({ flags: 1, algorithm: 1, reserved: 2 }, "sid", sidOrLabel),
+  ...PREFIX_SID,
+  "sid-range": {
+    code: 1159,
+    field: withRest({ flags: 1, reserved: 1, size: 2 }, "subTlvs", rangeTlvs),
+  },
+  "flexible-algorithm-metric": {
+    code: 1044,
+    field: struct({ algorithm: 1, flags: 1, reserved: 2, metric: 4 }),
   },
   "sid-or-label": { code: 1161, field: sidOrLabel },
   "srv6-locator": {

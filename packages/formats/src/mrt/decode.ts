@@ -1,12 +1,5 @@
-import {
-  type Family,
-  familyOf,
-  IPV4_UNICAST,
-  IPV6_UNICAST,
-  prefixOf,
-  readUint16,
-  readUint32,
-} from "@netferry/bgp";
+import { type Family, familyOf, IPV4_UNICAST, IPV6_UNICAST, prefixOf } from "@netferry/bgp";
+import { Fields } from "../fields.ts";
 import { type Bgp4mpForm, bgp4mpForm, Bgp4mpSubtype, MrtType, TableDumpV2Subtype } from "./code.ts";
 import type { MrtError } from "./error.ts";
 import { nlriLength } from "./nlri-length.ts";
@@ -140,7 +133,7 @@ function rib(
 ): MrtRecord | undefined {
   const sequence = fields.uint32();
   const family = known ?? familyOf(fields.uint16(), fields.uint8());
-  const nlri = fields.nlri(family);
+  const nlri = readNlri(family, fields);
   if (nlri === undefined) return undefined;
   const count = fields.uint16();
   const entries: RibEntry[] = [];
@@ -151,6 +144,11 @@ function rib(
     entries.push({ peerIndex, originated, ...path, attributes: fields.bytes(fields.uint16()) });
   }
   return { type: "rib", timestamp, generic: known === undefined, addPath, sequence, family, nlri, entries };
+}
+
+function readNlri(family: Family, fields: Fields): Uint8Array | undefined {
+  const length = fields.short ? -1 : nlriLength(family, fields.buffer, fields.at, fields.end);
+  return length < 0 ? fields.fail("its NLRI does not fit its length") : fields.bytes(length);
 }
 
 type Extended = { readonly timestamp: number; readonly microseconds?: number };
@@ -181,63 +179,4 @@ function stateChange(extended: Extended, fourOctetAs: boolean, fields: Fields): 
   if (head === undefined) return undefined;
   const oldState = fields.uint16();
   return { type: "bgp4mp-state-change", ...head, fourOctetAs, oldState, newState: fields.uint16() };
-}
-
-/** Reads fields one behind the other; past the end it gives zeros and remembers that. */
-class Fields {
-  short = false;
-  problem = "its fields do not fit its length";
-  readonly #buffer: Uint8Array;
-  #at: number;
-  readonly #end: number;
-
-  constructor(buffer: Uint8Array, start: number, end: number) {
-    this.#buffer = buffer;
-    this.#at = start;
-    this.#end = end;
-  }
-
-  uint8(): number {
-    return this.#take(1) ? this.#buffer[this.#at - 1]! : 0;
-  }
-
-  uint16(): number {
-    return this.#take(2) ? readUint16(this.#buffer, this.#at - 2) : 0;
-  }
-
-  uint32(): number {
-    return this.#take(4) ? readUint32(this.#buffer, this.#at - 4) : 0;
-  }
-
-  asn(fourOctets: boolean): number {
-    return fourOctets ? this.uint32() : this.uint16();
-  }
-
-  /** A view. */
-  bytes(length: number): Uint8Array {
-    return this.#take(length) ? this.#buffer.subarray(this.#at - length, this.#at) : new Uint8Array(0);
-  }
-
-  rest(): Uint8Array {
-    return this.bytes(this.#end - this.#at);
-  }
-
-  nlri(family: Family): Uint8Array | undefined {
-    const length = this.short ? -1 : nlriLength(family, this.#buffer, this.#at, this.#end);
-    return length < 0 ? this.fail("its NLRI does not fit its length") : this.bytes(length);
-  }
-
-  fail(problem: string): undefined {
-    if (!this.short) this.problem = problem;
-    this.short = true;
-  }
-
-  #take(length: number): boolean {
-    if (this.short || this.#at + length > this.#end) {
-      this.short = true;
-      return false;
-    }
-    this.#at += length;
-    return true;
-  }
 }

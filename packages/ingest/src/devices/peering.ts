@@ -116,18 +116,14 @@ export class Peering {
     };
     runtime.live.push(live);
     if (beginning.kind === "new") session.start();
-    else {
-      session.takeOver(beginning.ingestOpen, beginning.deviceOpen);
-      if (!beginning.complete) this.#requestRoutes(live, "taken-over", logger);
-    }
+    else session.takeOver(beginning.ingestOpen, beginning.deviceOpen);
     return undefined;
   }
 
-  /** UPDATEs of a session were lost on their way here: its routes are asked for again. */
-  updatesLost(transportId: string): void {
+  /** What is here of a session's routes is not all: they are asked for again. */
+  routesIncomplete(transportId: string, cause: StaleCause): void {
     for (const live of this.#devices.sessions()) {
-      if (live.session.transport.id === transportId)
-        this.#requestRoutes(live, "updates-lost", this.#options.logger);
+      if (live.session.transport.id === transportId) this.#requestRoutes(live, cause);
     }
   }
 
@@ -179,13 +175,13 @@ export class Peering {
   }
 
   /** Marks what is here as stale and asks for all of it again; without route refresh, one clean restart does the same. */
-  #requestRoutes(live: LiveSession, cause: StaleCause, logger: Logger): void {
+  #requestRoutes(live: LiveSession, cause: StaleCause): void {
     const { session, slot } = live;
     const { context } = session;
     if (context === undefined || slot === undefined) return;
     if (!context.routeRefresh) {
-      logger.warn(
-        { device: live.device.name, cause },
+      this.#options.logger.warn(
+        { device: live.device.name, "session-id": session.transport.id, cause },
         "the device can't be asked for its routes again (no route refresh): its session is restarted",
       );
       session.stop(

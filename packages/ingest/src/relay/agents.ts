@@ -5,6 +5,7 @@
 import { formatAddress, parseAddress } from "@netferry/bgp";
 import {
   type AgentControl,
+  Heartbeats,
   type IngestControl,
   MetadataKey,
   type ServerStream,
@@ -17,8 +18,6 @@ import type { AgentView } from "../http/view.ts";
 /** Agents that are remembered after their control stream ended; the one gone longest is forgotten first. */
 const MAX_AGENTS_REMEMBERED = 4_096;
 const HEARTBEAT_INTERVAL_MS = 10_000;
-/** A link on which this many heartbeats in a row stay unanswered is ended. */
-const MISSED_HEARTBEATS = 3;
 /** Longest text that an agent may say of itself. */
 const MAX_TEXT = 255;
 const MAX_LISTENERS = 64;
@@ -103,11 +102,8 @@ class AgentLink {
   #since: number;
   #hostname = "";
   #listeners: readonly string[] = [];
-  #sequence = 0;
-  readonly #heartbeatsSent = new Map<number, number>();
-  #cancelHeartbeat: () => void = () => undefined;
+  readonly #heartbeats: Heartbeats;
   #lastHeartbeatAt: number | undefined;
-  #roundTripMs: number | undefined;
 
   constructor(stream: ControlServerStream, instance: string, email: string, options: AgentsOptions) {
     this.#stream = stream;
@@ -118,6 +114,13 @@ class AgentLink {
     const siteId = Number(stream.metadata.get(MetadataKey.siteId) ?? 0);
     this.#siteId = Number.isSafeInteger(siteId) && siteId > 0 ? siteId : 0;
     this.#logger = options.logger.child({ "agent-instance": instance, remote: stream.peer });
+    this.#heartbeats = new Heartbeats({
+      intervalMs: HEARTBEAT_INTERVAL_MS,
+      monotonic: () => options.clock.monotonic(),
+      later: (delayMs, run) => options.clock.later(delayMs, run),
+      send: (heartbeat) => this.send(heartbeat),
+      onSilence: () => stream.end({ code: "unavailable", message: "heartbeats stay unanswered" }),
+    });
   }
 
   get connected(): boolean {
@@ -125,7 +128,7 @@ class AgentLink {
   }
 
   get roundTripMs(): number | undefined {
-    return this.#roundTripMs;
+    return this.#heartbeats.roundTripMs;
   }
 
   start(): void {
@@ -136,7 +139,7 @@ class AgentLink {
       onEnd: (status) => this.#gone(status.message),
     });
     this.send({ type: "welcome", heartbeatIntervalMs: HEARTBEAT_INTERVAL_MS, ...this.#options.welcome });
-    this.#heartbeat();
+    this.#heartbeats.start();
   }
 
   send(message: IngestControl): void {
@@ -165,7 +168,7 @@ class AgentLink {
       sessions: this.#options.sessionsOf(this.#instance),
       ...(this.#siteId === 0 ? {} : { siteId: this.#siteId }),
       ...(this.#hostname === "" ? {} : { hostname: this.#hostname }),
-      ...(this.#roundTripMs === undefined ? {} : { roundTripMs: this.#roundTripMs }),
+      ...(this.roundTripMs === undefined ? {} : { roundTripMs: this.roundTripMs }),
       ...(this.#lastHeartbeatAt === undefined
         ? {}
         : { lastHeartbeatAt: new Date(this.#lastHeartbeatAt).toISOString() }),
@@ -183,13 +186,10 @@ class AgentLink {
         this.#lastHeartbeatAt = this.#options.clock.now();
         this.send({ type: "heartbeat-reply", sequence: message.sequence });
         return;
-      case "heartbeat-reply": {
-        const sentAt = this.#heartbeatsSent.get(message.sequence);
+      case "heartbeat-reply":
         this.#lastHeartbeatAt = this.#options.clock.now();
-        if (sentAt !== undefined) this.#roundTripMs = this.#options.clock.monotonic() - sentAt;
-        this.#heartbeatsSent.clear();
+        this.#heartbeats.answered(message.sequence);
         return;
-      }
       case "verdict-request": {
         const { requestId, deviceAddress } = message;
         if (deviceAddress.length !== 4 && deviceAddress.length !== 16) return;
@@ -199,26 +199,10 @@ class AgentLink {
     }
   }
 
-  #heartbeat(): void {
-    if (!this.#connected) return;
-    if (this.#heartbeatsSent.size >= MISSED_HEARTBEATS) {
-      this.#stream.end({ code: "unavailable", message: "heartbeats stay unanswered" });
-      return;
-    }
-    this.#sequence += 1;
-    this.#heartbeatsSent.set(this.#sequence, this.#options.clock.monotonic());
-    this.send({
-      type: "heartbeat",
-      sequence: this.#sequence,
-      lastRoundTripUs: (this.#roundTripMs ?? 0) * 1000,
-    });
-    this.#cancelHeartbeat = this.#options.clock.later(HEARTBEAT_INTERVAL_MS, () => this.#heartbeat());
-  }
-
   #gone(reason: string): void {
     this.#connected = false;
     this.#since = this.#options.clock.now();
-    this.#cancelHeartbeat();
+    this.#heartbeats.stop();
     this.#logger.info({ reason }, "agent disconnected");
   }
 }

@@ -25,8 +25,11 @@ export interface DataStreamsOptions {
   readonly holdDetachedMs: number;
   /** Starts or goes on with the session of a device; a text says why it can't be. */
   readonly begin: (transport: RelayTransport, siteId: number, beginning: Beginning) => string | undefined;
-  /** UPDATEs of a session were dropped on their way here. */
-  readonly onLossy: (transportId: string) => void;
+  /**
+   * What is here of a session's routes is not all, and has to be asked for again. Called when everything has been applied that
+   * was sent before: what is announced after that is new.
+   */
+  readonly onIncomplete: (transportId: string, cause: "taken-over" | "updates-lost") => void;
   /** Sessions that were here before a restart. */
   readonly restored: RestoredSessions;
 }
@@ -141,7 +144,7 @@ export class DataStreams {
       }
       known.attach(stream, attach);
       this.counters.resumed += 1;
-      if (attach.lossy) this.#options.onLossy(known.id);
+      if (attach.lossy) known.whenReplayed(() => this.#options.onIncomplete(known.id, "updates-lost"));
       return known;
     }
     if (this.#transports.size >= MAX_RELAYED_SESSIONS) {
@@ -181,8 +184,11 @@ export class DataStreams {
       return undefined;
     }
     if (arrival.origin.mode === "new") this.counters.opened += 1;
-    else if (arrival.origin.mode === "taken-over") this.counters.takenOver += 1;
-    else this.counters.restored += 1;
+    else if (arrival.origin.mode === "resumed") this.counters.restored += 1;
+    else {
+      this.counters.takenOver += 1;
+      transport.whenReplayed(() => this.#options.onIncomplete(transport.id, "taken-over"));
+    }
     return transport;
   }
 

@@ -59,6 +59,9 @@ export class RelayTransport implements Transport {
   #stream: DataServerStream | undefined;
   #handlers: TransportHandlers | undefined;
   #closed = false;
+  /** Position up to which the agent sends again what it has kept. */
+  #replayTo = 0;
+  #onReplayed: (() => void) | undefined;
   #cancelDeadline: () => void = () => undefined;
 
   constructor(options: RelayTransportOptions) {
@@ -71,7 +74,7 @@ export class RelayTransport implements Transport {
     this.peer = formatHostPort(session.deviceIp, session.devicePort);
     this.local = formatHostPort(session.proxyIp, session.proxyPort);
     const { origin } = options;
-    const flowOptions = { later: options.clock.later };
+    const flowOptions = { later: (delayMs: number, run: () => void) => options.clock.later(delayMs, run) };
     this.#flow =
       origin.mode === "new"
         ? new SessionFlow(flowOptions)
@@ -120,6 +123,15 @@ export class RelayTransport implements Transport {
     else this.#cancelDeadline = this.#options.clock.later(CLOSE_TIMEOUT_MS, () => this.halfClosed(stream));
   }
 
+  /**
+   * Calls back when everything is applied that the agent had kept when it attached: at once, or after the last of it, on this
+   * stream or a later one. The last caller counts.
+   */
+  whenReplayed(run: () => void): void {
+    this.#onReplayed = run;
+    this.#checkReplayed();
+  }
+
   /** Asks the agent to attach again, perhaps elsewhere; the device notices nothing. */
   handOver(reason: string): void {
     this.#flow.close("restart", reason);
@@ -143,6 +155,7 @@ export class RelayTransport implements Transport {
         `the agent has delivered ${attach.delivered} bytes, this ingest holds ${flow.retainedFrom} to ${flow.produced}`,
       );
     }
+    this.#replayTo = attach.retainedTo;
     const before = this.#stream;
     this.#stream = undefined;
     flow.detach();
@@ -175,6 +188,7 @@ export class RelayTransport implements Transport {
     if (payload.length > 0) {
       if (!this.#closed) this.#handlers?.onRun(payload);
       this.#flow.markApplied(payload.length);
+      if (this.#onReplayed !== undefined) this.#checkReplayed();
     }
     if (this.#flow.unacknowledged === 0 && !this.#closed) this.#handlers?.onSent();
     if (frame.action === "kill") {
@@ -215,6 +229,13 @@ export class RelayTransport implements Transport {
       this.#stream.end({ code: "cancelled", message: text });
     else this.#end("kill", text);
     this.#down({ kind: "transport-failed", text: `relay counters do not agree: ${text}` });
+  }
+
+  #checkReplayed(): void {
+    const run = this.#onReplayed;
+    if (run === undefined || this.#closed || this.#flow.applied < this.#replayTo) return;
+    this.#onReplayed = undefined;
+    run();
   }
 
   #end(action: "kill", reason: string): void {

@@ -66,6 +66,23 @@ class Tables implements SlotStore {
   }
 }
 
+/** Two devices' tables, one with ADD-PATH, and one that has no place any more. */
+function filled(): Tables {
+  const tables = new Tables();
+  for (let i = 0; i < 10_000; i += 1)
+    tables.announce("a", `10.${i >> 8}.${i & 255}.0/24`, [64, 1, 1, i % 100]);
+  tables.announce("a", "2001:db8::/32", [64, 1, 1, 0]);
+  tables.announce("a", "0.0.0.0/0", []);
+  for (const pathId of [7, 9]) tables.announce("b", "192.0.2.0/24", [64, 1, 1, pathId], pathId);
+  tables.announce("gone", "192.0.2.0/24", [1]);
+  tables.slots.set("b", {
+    deviceId: 2,
+    key: "b",
+    session: { sessionId: "11111111-2222-3333-4444-555555555555", accountId: 3, applied: 12_345 },
+  });
+  return tables;
+}
+
 describe("snapshots", () => {
   let dir: string;
   let file: string;
@@ -88,22 +105,6 @@ describe("snapshots", () => {
       version: "1",
       intervalMs: 0,
     });
-
-  const filled = () => {
-    const tables = new Tables();
-    for (let i = 0; i < 10_000; i += 1)
-      tables.announce("a", `10.${i >> 8}.${i & 255}.0/24`, [64, 1, 1, i % 100]);
-    tables.announce("a", "2001:db8::/32", [64, 1, 1, 0]);
-    tables.announce("a", "0.0.0.0/0", []);
-    for (const pathId of [7, 9]) tables.announce("b", "192.0.2.0/24", [64, 1, 1, pathId], pathId);
-    tables.announce("gone", "192.0.2.0/24", [1]);
-    tables.slots.set("b", {
-      deviceId: 2,
-      key: "b",
-      session: { sessionId: "11111111-2222-3333-4444-555555555555", accountId: 3, applied: 12_345 },
-    });
-    return tables;
-  };
 
   test("what was written is loaded, path by path, and the sessions with it", async () => {
     const before = filled();

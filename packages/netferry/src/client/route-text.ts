@@ -13,8 +13,10 @@ function numberText(value: number | null | undefined): string {
 
 const PREFIX: Column<RouteAnswer> = {
   title: "PREFIX",
-  value: (route) =>
-    route.stale ? `${route.prefix} stale: ${route.staleCause ?? "unconfirmed"}` : route.prefix,
+  value: (route) => {
+    if (!route.stale) return route.prefix;
+    return `${route.prefix} stale${route.staleCause === undefined ? "" : `: ${route.staleCause}`}`;
+  },
   roomFor: 20,
 };
 const PATH_ID: Column<RouteAnswer> = {

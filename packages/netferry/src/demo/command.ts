@@ -16,6 +16,8 @@ const FIRST_ASN = 65_001;
 /** Routers dial from 127.0.0.2 on: all of 127.0.0.0/8 is loopback on Linux. */
 const FIRST_ADDRESS = 2;
 const REFRESH_MS = 500;
+/** Routes of the router whose routes change. */
+const BUSY_ROUTES = 20_000;
 
 interface Device {
   readonly name: string;
@@ -75,7 +77,8 @@ export const demoCommand = defineCommand({
       },
       churn: {
         type: "int",
-        description: "Routes of each that change in a second, once all are there; none with --once",
+        description:
+          "Routes of one more router, edge-busy, that change in a second once all others are there; not with --once",
         placeholder: "PER_SECOND",
         default: 100,
         min: 0,
@@ -104,11 +107,10 @@ export const demoCommand = defineCommand({
         ...["--asn", String(FIRST_ASN), "--sessions", String(devices.length)],
         ...["--local-address", devices.map(({ address }) => address).join(",")],
         ...["--count", String(options.count), "--count-v6", String(options.countV6)],
-        ...(once ? [] : ["--churn", String(options.churn)]),
       ]);
       const block = new LiveBlock(progress);
       const show = (status: ClusterStatus) =>
-        block.update(statusLines(cluster, status, devices.length, announced, performance.now() - began));
+        block.update(progressLines(cluster, status, devices.length, announced, performance.now() - began));
       const gone = untilAborted(stop.signal);
       await Promise.race([cluster.waitForRoutes(announced, { onStatus: show }), gone]);
       const seconds = (performance.now() - began) / 1000;
@@ -127,14 +129,16 @@ export const demoCommand = defineCommand({
         return 0;
       }
       progress.write(`${summaryText(summary)}${nextCommands(cluster, devices)}`);
-      await Promise.race([watch(cluster, stdout, devices.length, announced, began, stop.signal), gone]);
+      if (options.churn > 0) await startBusyRouter(cluster, devices.length, options.churn);
+      await watch(cluster, stdout, stop.signal);
       return stop.code;
     } catch (error) {
       if (stop.signal.aborted) return stop.code;
       throw error;
     } finally {
-      stop.release();
+      if (stop.signal.aborted) progress.write("stopping\n");
       await cluster.stop();
+      stop.release();
     }
   },
 });
@@ -154,6 +158,8 @@ function stopSignal(caller: AbortSignal): {
   };
   process.once("SIGINT", onInterrupt);
   process.once("SIGTERM", onTerminate);
+  // The terminal was closed.
+  process.once("SIGHUP", onTerminate);
   return {
     signal: AbortSignal.any([own.signal, caller]),
     get code() {
@@ -162,6 +168,7 @@ function stopSignal(caller: AbortSignal): {
     release: () => {
       process.removeListener("SIGINT", onInterrupt);
       process.removeListener("SIGTERM", onTerminate);
+      process.removeListener("SIGHUP", onTerminate);
     },
   };
 }
@@ -191,21 +198,41 @@ function memoryText(cluster: Cluster): string {
   return parts.join(", ");
 }
 
-function statusLines(
+/** While the tables come. */
+function progressLines(
   cluster: Cluster,
   status: ClusterStatus,
   devices: number,
   announced: number,
   elapsedMs: number,
 ): string[] {
-  const { rib, sessions } = status;
-  const percent = Math.floor((rib.routes / announced) * 100);
+  const { routes } = status.rib;
   return [
-    `sessions  ${sessions.byState["Established"] ?? 0} of ${devices} established`,
-    `routes    ${formatCount(rib.routes)} of ${formatCount(announced)} (${percent} %), ${formatCount(rib.prefixes)} prefixes`,
+    `sessions  ${status.sessions.byState["Established"] ?? 0} of ${devices} established`,
+    `routes    ${formatCount(routes)} of ${formatCount(announced)} (${Math.floor((routes / announced) * 100)} %)`,
     `rate      ${formatRate(status.pathsPerSecond)}, ${formatDuration(elapsedMs)} since the start`,
+    `memory    ${memoryText(cluster)}, of it ${formatBytes(status.rib.bytes)} for routes`,
+  ];
+}
+
+/** After that. */
+function statusLines(cluster: Cluster, { sessions, rib, pathsPerSecond }: ClusterStatus): string[] {
+  return [
+    `sessions  ${sessions.byState["Established"] ?? 0} established`,
+    `routes    ${formatCount(rib.routes)}, ${formatCount(rib.prefixes)} prefixes, ${formatCount(rib.attributes)} attribute sets`,
+    `changes   ${formatRate(pathsPerSecond)}`,
     `memory    ${memoryText(cluster)}, of it ${formatBytes(rib.bytes)} for routes`,
   ];
+}
+
+/** One more router, whose routes come and go, so that there is something to see. */
+async function startBusyRouter(cluster: Cluster, devices: number, churn: number): Promise<void> {
+  const address = `127.0.0.${FIRST_ADDRESS + devices}`;
+  await cluster.addDevice({ name: "edge-busy", address, asn: FIRST_ASN });
+  cluster.simulate(cluster.bgp, [
+    ...["--asn", String(FIRST_ASN), "--local-address", address, "--seed", "2"],
+    ...["--count", String(BUSY_ROUTES), "--count-v6", "0", "--churn", String(churn)],
+  ]);
 }
 
 function summaryOf(
@@ -250,7 +277,7 @@ function nextCommands(cluster: Cluster, devices: readonly Device[]): string {
     "",
     "Try in another terminal:",
     `  bin/netferry routes --device ${first?.name} 8.8.8.8 ${flags}`,
-    `  bin/netferry routes --device ${last?.name} --within 10.0.0.0/8 --json ${flags}`,
+    `  bin/netferry routes --device ${last?.name} --within 8.0.0.0/8 --json ${flags} | head`,
     `  bin/netferry device show ${first?.name} ${flags}`,
     "",
     "Ctrl-C ends the demo.",
@@ -260,19 +287,12 @@ function nextCommands(cluster: Cluster, devices: readonly Device[]): string {
 }
 
 /** Shows the state until the demo ends. */
-async function watch(
-  cluster: Cluster,
-  stdout: OutputStream,
-  devices: number,
-  announced: number,
-  began: number,
-  signal: AbortSignal,
-): Promise<void> {
+async function watch(cluster: Cluster, stdout: OutputStream, signal: AbortSignal): Promise<void> {
   const block = new LiveBlock(stdout);
   while (!signal.aborted) {
     cluster.throwIfEnded();
-    block.update(statusLines(cluster, await cluster.status(), devices, announced, performance.now() - began));
-    await new Promise((resolve) => setTimeout(resolve, REFRESH_MS));
+    block.update(statusLines(cluster, await cluster.status()));
+    await Promise.race([new Promise((resolve) => setTimeout(resolve, REFRESH_MS)), untilAborted(signal)]);
   }
   block.done();
 }

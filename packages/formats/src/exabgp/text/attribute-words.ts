@@ -1,0 +1,217 @@
+import {
+  type AsPathSegment,
+  type Attribute,
+  AttributeFlag,
+  decodeAttributes,
+  EncodeError,
+  fromHex,
+  type LargeCommunity,
+  parseAddress,
+  parseIdentifier,
+} from "@netferry/bgp";
+import { parseExabgpCommunity } from "../extended-community.ts";
+import { ExabgpTextError, type Tokens, unsigned } from "./tokens.ts";
+
+const MAX_UINT32 = 0xffffffff;
+const MAX_SEGMENT = 255;
+const COMMUNITY_NAMES: ReadonlyMap<string, number> = new Map([
+  ["no-export", 0xffffff01],
+  ["no-advertise", 0xffffff02],
+  ["no-export-subconfed", 0xffffff03],
+  ["nopeer", 0xffffff04],
+  ["no-peer", 0xffffff04],
+  ["blackhole", 0xffff029a],
+]);
+const ORIGINS = ["igp", "egp", "incomplete"] as const;
+
+/** The attribute that a word begins; undefined if the word begins none. Throws {@link ExabgpTextError}. */
+export function attributeOf(word: string, tokens: Tokens): Attribute | undefined {
+  switch (word) {
+    case "origin": {
+      const text = tokens.next("an origin").toLowerCase();
+      const origin = ORIGINS.find((known) => known === text);
+      if (origin === undefined) throw new ExabgpTextError(`${text} is no origin: ${ORIGINS.join(", ")}`);
+      return { type: "origin", origin };
+    }
+    case "as-path":
+      return { type: "as-path", segments: asPath(tokens) };
+    case "med":
+      return { type: "multi-exit-disc", value: tokens.unsigned("med", MAX_UINT32) };
+    case "local-preference":
+      return { type: "local-pref", value: tokens.unsigned("local preference", MAX_UINT32) };
+    case "atomic-aggregate":
+      return { type: "atomic-aggregate" };
+    case "aggregator":
+      return aggregator(tokens);
+    case "community":
+      return { type: "communities", values: ascending(tokens.list("a community").map(community)) };
+    case "large-community": {
+      const values = tokens.list("a large community").map(largeCommunity);
+      return { type: "large-communities", values: values.toSorted(compareLarge) };
+    }
+    case "extended-community":
+      return { type: "extended-communities", values: extendedCommunities(tokens) };
+    case "originator-id":
+      return { type: "originator-id", identifier: identifier(tokens.next("an originator id")) };
+    case "cluster-list":
+      return { type: "cluster-list", identifiers: tokens.list("a cluster id").map(identifier) };
+    case "attribute":
+      return generic(tokens.list("an attribute"));
+    default:
+      return undefined;
+  }
+}
+
+function ascending(values: readonly number[]): number[] {
+  return values.toSorted((a, b) => a - b);
+}
+
+/** `65000`, `[ 1 2 ( 3 4 ) 5 ]`: in round or inner brackets a set; `{ }` a confederation's sequence, a set in `{[ ]}`. */
+function asPath(tokens: Tokens): AsPathSegment[] {
+  if (!tokens.skip("[")) return [{ type: "sequence", asns: [asn(tokens.next("an AS number"))] }];
+  const path = new PathBuilder();
+  for (;;) {
+    const word = tokens.next("an AS number or ]");
+    switch (word) {
+      case "{":
+        path.begin("confed-sequence");
+        break;
+      case "(":
+      case "[":
+        if (path.type === "sequence") path.begin("set");
+        else if (word === "[") path.begin("confed-set");
+        break;
+      case ")":
+      case "}":
+      case "]":
+        if (path.type === "sequence" && word === "]") {
+          path.begin("sequence");
+          return path.segments;
+        }
+        path.begin(path.type === "confed-set" && word !== "}" ? "confed-sequence" : "sequence");
+        break;
+      default:
+        path.add(asn(word));
+    }
+  }
+}
+
+/** Segments as they come, cut where they are too long. */
+class PathBuilder {
+  readonly segments: AsPathSegment[] = [];
+  type: AsPathSegment["type"] = "sequence";
+  #asns: number[] = [];
+
+  begin(next: AsPathSegment["type"]): void {
+    for (let at = 0; at < this.#asns.length; at += MAX_SEGMENT) {
+      this.segments.push({ type: this.type, asns: this.#asns.slice(at, at + MAX_SEGMENT) });
+    }
+    this.#asns = [];
+    this.type = next;
+  }
+
+  add(number: number): void {
+    this.#asns.push(number);
+  }
+}
+
+/** `65000`, or `1.0` for 65536 (RFC 5396). */
+function asn(text: string): number {
+  const dotted = /^(\d{1,5})\.(\d{1,5})$/.exec(text);
+  if (dotted === null) return unsigned(text, "AS number", MAX_UINT32);
+  return unsigned(dotted[1]!, "AS number", 0xffff) * 0x10000 + unsigned(dotted[2]!, "AS number", 0xffff);
+}
+
+/** `65000:192.0.2.1`, in round brackets or not. */
+function aggregator(tokens: Tokens): Attribute {
+  const bracket = tokens.skip("(");
+  const text = tokens.next("an aggregator");
+  if (bracket && !tokens.skip(")")) throw new ExabgpTextError("the aggregator is not closed by )");
+  const colon = text.indexOf(":");
+  const address = parseAddress(text.slice(colon + 1));
+  if (colon < 0 || address?.length !== 4) throw new ExabgpTextError(`${text} is no aggregator: AS:IPv4`);
+  return { type: "aggregator", asn: asn(text.slice(0, colon)), address };
+}
+
+function community(text: string): number {
+  const named = COMMUNITY_NAMES.get(text.toLowerCase().replaceAll("_", "-"));
+  if (named !== undefined) return named;
+  const [high = "", low, ...more] = text.split(":");
+  if (low === undefined) return unsigned(high, "community", MAX_UINT32);
+  if (more.length > 0) throw new ExabgpTextError(`${text} is no community: AS:value`);
+  return unsigned(high, "community's AS", 0xffff) * 0x10000 + unsigned(low, "community's value", 0xffff);
+}
+
+function largeCommunity(text: string): LargeCommunity {
+  const [globalAdministrator, localData1, localData2, ...more] = text
+    .split(":")
+    .map((part) => unsigned(part, "part of a large community", MAX_UINT32));
+  if (
+    globalAdministrator === undefined ||
+    localData1 === undefined ||
+    localData2 === undefined ||
+    more.length > 0
+  ) {
+    throw new ExabgpTextError(`${text} is no large community: three numbers with colons between`);
+  }
+  return { globalAdministrator, localData1, localData2 };
+}
+
+function compareLarge(a: LargeCommunity, b: LargeCommunity): number {
+  return (
+    a.globalAdministrator - b.globalAdministrator ||
+    a.localData1 - b.localData1 ||
+    a.localData2 - b.localData2
+  );
+}
+
+/** Two of them are of two words. */
+const TWO_WORDS: ReadonlySet<string> = new Set([
+  "action",
+  "mark",
+  "redirect-to-nexthop-ietf",
+  "copy-to-nexthop-ietf",
+]);
+
+function extendedCommunities(tokens: Tokens): Uint8Array[] {
+  const words = tokens.list("an extended community");
+  const values: Uint8Array[] = [];
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at]!;
+    const text = TWO_WORDS.has(word) && at + 1 < words.length ? `${word} ${words[++at]!}` : word;
+    values.push(extendedCommunity(text));
+  }
+  return values.toSorted(compareBytes);
+}
+
+export function extendedCommunity(text: string): Uint8Array {
+  const value = parseExabgpCommunity(text);
+  if (value === undefined) throw new ExabgpTextError(`${text} is no extended community`);
+  return value;
+}
+
+export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i]! - (b[i] ?? 0);
+  return 0;
+}
+
+function identifier(text: string): number {
+  const value = parseIdentifier(text);
+  if (value === undefined) throw new ExabgpTextError(`${text} is no IPv4 address`);
+  return value;
+}
+
+/** `[ 0x20 0xc0 0x... ]`: code, flags, value. */
+function generic([codeText = "", flagsText = "", valueText = ""]: readonly string[]): Attribute {
+  const code = unsigned(codeText, "attribute code", 0xff);
+  const flags = unsigned(flagsText, "attribute's flags", 0xff) & ~AttributeFlag.extendedLength;
+  const value = /^0x/i.test(valueText) ? fromHex(valueText.slice(2)) : undefined;
+  if (value === undefined)
+    throw new ExabgpTextError(`${valueText} is no attribute's value: 0x and hexadecimal`);
+  if (value.length > 0xff)
+    return { type: "unknown", code, flags: flags | AttributeFlag.extendedLength, value };
+  const bytes = Uint8Array.from([flags, code, value.length, ...value]);
+  const [attribute] = decodeAttributes(bytes);
+  if (attribute === undefined) throw new EncodeError("an attribute was written that can't be read");
+  return attribute;
+}

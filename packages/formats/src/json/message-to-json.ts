@@ -1,0 +1,174 @@
+import {
+  type Attribute,
+  AttributeFlag,
+  ByteWriter,
+  type Capability,
+  capabilityCode,
+  encodeAttributes,
+  encodeCapability,
+  equalBytes,
+  type Family,
+  familyName,
+  formatAddress,
+  formatCommunity,
+  formatIdentifier,
+  formatIPv4,
+  formatLargeCommunity,
+  formatNlri,
+  IPV4_UNICAST,
+  type Message,
+  type Nlri,
+  type OpenMessage,
+  type OptionalParameter,
+  parsePrefix,
+  toHex,
+  type UpdateMessage,
+} from "@netferry/bgp";
+import type { JsonObject, JsonValue } from "./json-text.ts";
+
+/**
+ * A message as JSON of this project's own, whose schema is docs/schema/message.schema.json. Lossless: what
+ * `messageFromJson` makes of it encodes to the same octets. What has no text of its own is hexadecimal.
+ */
+export function messageToJson(message: Message): JsonObject {
+  switch (message.type) {
+    case "open":
+      return openToJson(message);
+    case "update":
+      return updateToJson(message);
+    case "notification": {
+      const { type, code, subcode, data } = message;
+      return { type, code, subcode, data: toHex(data) };
+    }
+    case "keepalive":
+      return { type: "keepalive" };
+    case "route-refresh":
+      return { type: "route-refresh", family: familyName(message.family), subtype: message.subtype };
+  }
+}
+
+function openToJson(open: OpenMessage): JsonObject {
+  return {
+    type: "open",
+    version: open.version,
+    myAs: open.myAs,
+    holdTime: open.holdTime,
+    bgpIdentifier: formatIdentifier(open.bgpIdentifier),
+    parameters: open.parameters.map(parameterToJson),
+    extendedParameters: open.extendedParameters,
+  };
+}
+
+function parameterToJson(parameter: OptionalParameter): JsonObject {
+  return parameter.type === "capabilities"
+    ? { type: "capabilities", capabilities: parameter.capabilities.map(capabilityToJson) }
+    : { type: "unknown", code: parameter.code, value: toHex(parameter.value) };
+}
+
+/** Those that sessions turn on have fields; any other is its octets, with the name beside. */
+function capabilityToJson(capability: Capability): JsonObject {
+  switch (capability.kind) {
+    case "multiprotocol":
+      return { kind: capability.kind, family: familyName(capability.family) };
+    case "route-refresh":
+    case "enhanced-route-refresh":
+    case "extended-message":
+      return { kind: capability.kind };
+    case "four-octet-as":
+      return { kind: capability.kind, asn: capability.asn };
+    case "add-path":
+      return {
+        kind: capability.kind,
+        families: capability.families.map(({ family, mode }) => ({ family: familyName(family), mode })),
+      };
+    default: {
+      const out = new ByteWriter();
+      encodeCapability(capability, out);
+      const value = toHex(out.finish(), 2); // behind code and length
+      return { kind: "octets", code: capabilityCode(capability), name: capability.kind, value };
+    }
+  }
+}
+
+function updateToJson(update: UpdateMessage): JsonObject {
+  return {
+    type: "update",
+    withdrawn: routesToJson(IPV4_UNICAST, update.withdrawn),
+    attributes: update.attributes.map(attributeToJson),
+    nlri: routesToJson(IPV4_UNICAST, update.nlri),
+  };
+}
+
+function routesToJson(family: Family, routes: readonly Nlri[]): JsonValue {
+  return routes.map(({ pathId, bytes }) => {
+    const text = formatNlri(family, bytes);
+    const prefix = parsePrefix(text);
+    const isWhole = prefix !== undefined && prefix.family === family && equalBytes(prefix.nlri, bytes);
+    const route = isWhole ? { prefix: text } : { octets: toHex(bytes), text };
+    return pathId === undefined ? route : Object.assign({ pathId }, route);
+  });
+}
+
+/** Those that most paths have are told by fields; any other is its octets, with the name beside. */
+function attributeToJson(attribute: Attribute): JsonObject {
+  const fields = attributeFields(attribute);
+  if (fields !== undefined) return { type: attribute.type, ...fields, flags: attribute.flags };
+  const bytes = encodeAttributes([attribute]);
+  const valueAt = (bytes[0]! & AttributeFlag.extendedLength) === 0 ? 3 : 4;
+  return {
+    type: "octets",
+    name: attribute.type,
+    code: bytes[1]!,
+    flags: bytes[0]!,
+    value: toHex(bytes, valueAt),
+  };
+}
+
+function attributeFields(attribute: Attribute): JsonObject | undefined {
+  switch (attribute.type) {
+    case "origin":
+      return { origin: attribute.origin };
+    case "as-path":
+    case "as4-path":
+      return { segments: attribute.segments.map(({ type, asns }) => ({ type, asns })) };
+    case "next-hop":
+      return { address: formatIPv4(attribute.address) };
+    case "multi-exit-disc":
+    case "local-pref":
+      return { value: attribute.value };
+    case "atomic-aggregate":
+      return {};
+    case "aggregator":
+    case "as4-aggregator":
+      return { asn: attribute.asn, address: formatIPv4(attribute.address) };
+    case "communities":
+      return { values: attribute.values.map(formatCommunity) };
+    case "large-communities":
+      return { values: attribute.values.map(formatLargeCommunity) };
+    case "extended-communities":
+      return { values: attribute.values.map((value) => toHex(value)) };
+    case "originator-id":
+      return { identifier: formatIdentifier(attribute.identifier) };
+    case "cluster-list":
+      return { identifiers: attribute.identifiers.map(formatIdentifier) };
+    case "only-to-customer":
+      return { asn: attribute.asn };
+    case "mp-reach":
+      return {
+        family: familyName(attribute.family),
+        nextHops: nextHopsToJson(attribute.nextHop),
+        nlri: routesToJson(attribute.family, attribute.nlri),
+      };
+    case "mp-unreach":
+      return { family: familyName(attribute.family), nlri: routesToJson(attribute.family, attribute.nlri) };
+    default:
+      return undefined;
+  }
+}
+
+/** Addresses; a next hop that is none, of a VPN for one, in hexadecimal with `0x`. */
+function nextHopsToJson(nextHop: Uint8Array): JsonValue {
+  if (nextHop.length === 0) return [];
+  if (nextHop.length !== 32) return [formatAddress(nextHop)];
+  return [formatAddress(nextHop.subarray(0, 16)), formatAddress(nextHop.subarray(16))];
+}

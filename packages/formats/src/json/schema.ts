@@ -1,0 +1,127 @@
+import type { JsonObject, JsonValue } from "./json-text.ts";
+
+const HEX = { type: "string", pattern: "^([0-9a-f]{2})*$" };
+const IPV4 = { type: "string", pattern: "^\\d{1,3}(\\.\\d{1,3}){3}$" };
+const FAMILY = {
+  type: "string",
+  description: "A family's name, such as ipv4-unicast, or afi-N/safi-N",
+  pattern: "^[a-z0-9-]+(/safi-\\d{1,3})?$",
+};
+const UINT8 = unsigned(0xff);
+const UINT16 = unsigned(0xffff);
+const UINT32 = unsigned(0xffffffff);
+const FLAGS = { ...UINT8, description: "The flags octet, where it is not the usual one" };
+const BOOLEAN = { type: "boolean" };
+
+function unsigned(maximum: number): JsonObject {
+  return { type: "integer", minimum: 0, maximum };
+}
+
+function constant(value: string): JsonObject {
+  return { const: value };
+}
+
+function list(items: JsonValue): JsonObject {
+  return { type: "array", items };
+}
+
+function reference(name: string): JsonObject {
+  return { $ref: `#/$defs/${name}` };
+}
+
+/** An object that has these members and no others. */
+function object(members: JsonObject, optional: JsonObject = {}): JsonObject {
+  return {
+    type: "object",
+    properties: { ...members, ...optional },
+    required: Object.keys(members),
+    additionalProperties: false,
+  };
+}
+
+function attribute(type: string, members: JsonObject): JsonObject {
+  return object({ type: constant(type), ...members }, { flags: FLAGS });
+}
+
+const SEGMENT = object({
+  type: { enum: ["set", "sequence", "confed-sequence", "confed-set"] },
+  asns: list(UINT32),
+});
+const ROUTE = {
+  oneOf: [
+    object({ prefix: { type: "string" } }, { pathId: UINT32 }),
+    object({ octets: HEX, text: { type: "string" } }, { pathId: UINT32 }),
+  ],
+};
+const NEXT_HOP = { type: "string", description: "An address; what is none, in hexadecimal with 0x" };
+
+const ATTRIBUTES: readonly JsonObject[] = [
+  attribute("origin", { origin: { enum: ["igp", "egp", "incomplete"] } }),
+  attribute("as-path", { segments: list(reference("segment")) }),
+  attribute("as4-path", { segments: list(reference("segment")) }),
+  attribute("next-hop", { address: IPV4 }),
+  attribute("multi-exit-disc", { value: UINT32 }),
+  attribute("local-pref", { value: UINT32 }),
+  attribute("atomic-aggregate", {}),
+  attribute("aggregator", { asn: UINT32, address: IPV4 }),
+  attribute("as4-aggregator", { asn: UINT32, address: IPV4 }),
+  attribute("communities", { values: list({ type: "string", pattern: "^\\d+:\\d+$" }) }),
+  attribute("large-communities", { values: list({ type: "string", pattern: "^\\d+:\\d+:\\d+$" }) }),
+  attribute("extended-communities", { values: list({ type: "string", pattern: "^[0-9a-f]{16}$" }) }),
+  attribute("originator-id", { identifier: IPV4 }),
+  attribute("cluster-list", { identifiers: list(IPV4) }),
+  attribute("only-to-customer", { asn: UINT32 }),
+  attribute("mp-reach", { family: FAMILY, nextHops: list(NEXT_HOP), nlri: list(reference("route")) }),
+  attribute("mp-unreach", { family: FAMILY, nlri: list(reference("route")) }),
+  object({ type: constant("octets"), name: { type: "string" }, code: UINT8, flags: UINT8, value: HEX }),
+];
+
+const CAPABILITIES: readonly JsonObject[] = [
+  object({ kind: constant("multiprotocol"), family: FAMILY }),
+  object({ kind: { enum: ["route-refresh", "enhanced-route-refresh", "extended-message"] } }),
+  object({ kind: constant("four-octet-as"), asn: UINT32 }),
+  object({
+    kind: constant("add-path"),
+    families: list(object({ family: FAMILY, mode: { enum: [1, 2, 3] } })),
+  }),
+  object({ kind: constant("octets"), code: UINT8, name: { type: "string" }, value: HEX }),
+];
+
+const PARAMETERS: readonly JsonObject[] = [
+  object({ type: constant("capabilities"), capabilities: list(reference("capability")) }),
+  object({ type: constant("unknown"), code: UINT8, value: HEX }),
+];
+
+/** The JSON Schema of what `messageToJson` gives. */
+export const messageSchema: JsonObject = {
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  title: "BGP message",
+  description: "A BGP message as netferry writes and reads it: lossless, hexadecimal where it has no text",
+  oneOf: [
+    object({
+      type: constant("open"),
+      version: UINT8,
+      myAs: UINT16,
+      holdTime: UINT16,
+      bgpIdentifier: IPV4,
+      parameters: list(reference("parameter")),
+      extendedParameters: BOOLEAN,
+    }),
+    object({
+      type: constant("update"),
+      withdrawn: list(reference("route")),
+      attributes: list(reference("attribute")),
+      nlri: list(reference("route")),
+    }),
+    object({ type: constant("notification"), code: UINT8, subcode: UINT8, data: HEX }),
+    object({ type: constant("keepalive") }),
+    object({ type: constant("route-refresh"), family: FAMILY, subtype: UINT8 }),
+  ],
+  $defs: {
+    parameter: { oneOf: PARAMETERS },
+    capability: { oneOf: CAPABILITIES },
+    attribute: { oneOf: ATTRIBUTES },
+    segment: SEGMENT,
+    route: ROUTE,
+  },
+};

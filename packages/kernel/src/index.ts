@@ -1,0 +1,46 @@
+export { type Capability, capabilityRemedy, hasCapability } from "./capabilities.ts";
+export {
+  CAPTURE_BUFFER_BYTES,
+  type CapturedSyn,
+  type CaptureStatistics,
+  MAX_SYNS_PER_TURN,
+  SynCapture,
+  type SynCaptureOptions,
+} from "./capture/capture.ts";
+export { MAX_CAPTURE_PORTS } from "./capture/filter.ts";
+export type { Syn } from "./capture/syn.ts";
+export { closeDescriptor, descriptorOf, duplicateDescriptor, type SocketTarget } from "./descriptor.ts";
+export { KernelArgumentError, KernelError, KernelUnavailableError } from "./error.ts";
+export { unavailableReason, useKoffiAddon } from "./ffi/libc.ts";
+export { adoptServer, adoptSocket, type AdoptOptions } from "./handover/adopt.ts";
+export { DescriptorChannel } from "./handover/channel.ts";
+export { DescriptorListener, type DescriptorListenerOptions } from "./handover/listener.ts";
+export {
+  MAX_DESCRIPTORS_PER_MESSAGE,
+  MAX_MESSAGE_PAYLOAD,
+  type Received,
+  type ReceivedMessage,
+  receiveDescriptors,
+  sendDescriptors,
+} from "./handover/message.ts";
+export { quiesce, type QuietSocket } from "./handover/quiesce.ts";
+export {
+  connectUnixSocket,
+  type PeerCredentials,
+  peerCredentials,
+  type UnixSocketType,
+} from "./handover/unix-socket.ts";
+export { md5Support, type Md5Support, removeMd5Key, setMd5Key } from "./md5/keys.ts";
+export { MAX_MD5_KEY, type Md5Peer } from "./md5/option.ts";
+export { connectPrepared, type PreparedConnectOptions } from "./socket/connect.ts";
+export {
+  bindToDevice,
+  boundDevice,
+  enableTtlSecurity,
+  minimumTtl,
+  setMinimumTtl,
+  setTtl,
+  setUserTimeout,
+  userTimeout,
+} from "./socket/settings.ts";
+export { type SocketInfo, socketInfo, type TcpState } from "./socket/tcp-info.ts";
