@@ -1,10 +1,10 @@
 #!/bin/sh
-# Installs what `npm run interop` needs from Debian: five routing daemons and iproute2. No daemon is
+# Installs what `npm run interop` and `npm run faults` need from Debian: five routing daemons and tools. No daemon is
 # started, now or at the next boot: the tests start their own, in network namespaces of their own.
 # Safe to run again; returns at once when nothing is missing.
 set -eu
 
-packages="bird2 frr gobgpd openbgpd exabgp iproute2"
+packages="bird2 frr gobgpd openbgpd exabgp iproute2 ethtool libfaketime"
 policy=/usr/sbin/policy-rc.d
 saved="$policy.netferry-saved"
 
@@ -80,7 +80,7 @@ disable_service() {
 for package in $missing; do
   case "$package" in
     bird2) disable_service bird ;;
-    iproute2) ;;
+    iproute2 | ethtool | libfaketime) ;;
     *) disable_service "$package" ;;
   esac
 done

@@ -29,6 +29,7 @@ import {
 import { type Clock, formatHostPort, type Logger, retryDelays } from "@netferry/service";
 import type { AgentCounters } from "./counters.ts";
 import { SessionOpens } from "./opens.ts";
+import { Keepalives } from "./keepalives.ts";
 import { keepOf, type RetentionBudget } from "./retention.ts";
 
 const RETRY_FIRST_MS = 200;
@@ -86,7 +87,7 @@ export class DeviceSession {
   #delays: Iterator<number, never>;
   #cancelRetry: () => void = () => undefined;
   #cancelOutage: () => void = () => undefined;
-  #cancelKeepalive: () => void = () => undefined;
+  readonly #keepalives: Keepalives;
   /** Why the device's end is over; the session lives on until the ingest knows. */
   #deviceGone: string | undefined;
   #serverMetadata: RelayMetadata = new Map();
@@ -105,6 +106,10 @@ export class DeviceSession {
     this.#connection = connection;
     this.#startedAt = options.clock.now();
     this.#delays = this.#freshDelays();
+    this.#keepalives = new Keepalives(options.clock, () => {
+      connection.write(encodeMessage({ type: "keepalive" }), () => undefined);
+      options.counters.keepalivesSent += 1;
+    });
     this.#flow = new SessionFlow({
       later: (delayMs, run) => options.clock.later(delayMs, run),
       onBlocked: (blocked) => {
@@ -167,6 +172,7 @@ export class DeviceSession {
     if (this.#phase.name === "closed") return;
     this.#opens.observe("device", run);
     this.#options.counters.bytesUp += run.length;
+    if (this.#phase.name === "attached") this.#attend();
     if (this.#flow.attached || !this.#opens.established) this.#flow.push(run);
     else this.#retain(run);
   }
@@ -183,7 +189,7 @@ export class DeviceSession {
   deviceClosed(reason: string): void {
     if (this.#phase.name === "closed" || this.#deviceGone !== undefined) return;
     this.#deviceGone = reason;
-    this.#cancelKeepalive();
+    this.#keepalives.stop();
     this.#flow.finish("kill", reason);
   }
 
@@ -241,8 +247,9 @@ export class DeviceSession {
     if (phase.name === "attached" || phase.name === "closed") {
       this.#outageSince = undefined;
       this.#cancelOutage();
-      this.#cancelKeepalive();
+      this.#keepalives.stop();
     }
+    if (phase.name === "attached") this.#attend();
     if (phase.name === "closed") this.#returnBudget();
   }
 
@@ -343,6 +350,7 @@ export class DeviceSession {
       this.#options.counters.bytesDown += payload.length;
       if (this.#deviceGone === undefined) {
         this.#connection.write(payload, () => this.#flow.markApplied(payload.length));
+        this.#keepalives.sent();
       } else {
         this.#flow.markApplied(payload.length);
       }
@@ -406,14 +414,17 @@ export class DeviceSession {
     this.#keepCompany();
   }
 
-  /** KEEPALIVEs at a third of the hold time, as long as no ingest sends any (RFC 4271 section 4.4). */
+  /** The device hears from this agent as long as no ingest answers it. */
   #keepCompany(): void {
-    this.#cancelKeepalive();
-    const { holdTime } = this.#opens;
-    if (!this.#opens.established || holdTime === 0 || this.#deviceGone !== undefined) return;
-    this.#connection.write(encodeMessage({ type: "keepalive" }), () => undefined);
-    this.#options.counters.keepalivesSent += 1;
-    this.#cancelKeepalive = this.#options.clock.later((holdTime * 1000) / 3, () => this.#keepCompany());
+    if (this.#deviceGone === undefined && this.#opens.established)
+      this.#keepalives.alone(this.#opens.holdTime);
+    else this.#keepalives.stop();
+  }
+
+  /** The ingest answers the device; the agent steps in where it falls silent, which it may do before its stream is lost. */
+  #attend(): void {
+    if (this.#deviceGone === undefined && this.#opens.established)
+      this.#keepalives.attended(this.#opens.holdTime);
   }
 
   /** Ends the session and tells the device why, in the words of the log (RFC 9003). */

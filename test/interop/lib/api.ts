@@ -28,6 +28,11 @@ export class NamespaceHttp {
     return JSON.parse(await this.#ok("GET", path));
   }
 
+  /** GET, answered as text. */
+  text(path: string): Promise<string> {
+    return this.#ok("GET", path);
+  }
+
   /** GET, answered as one JSON value a line (NDJSON). */
   async lines(path: string): Promise<unknown[]> {
     const text = await this.#ok("GET", path, undefined, { accept: "application/x-ndjson" });

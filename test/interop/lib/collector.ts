@@ -90,7 +90,8 @@ function extendedCommunity(text: string): string {
   return extendedCommunityHex(extendedCommunitySpec(kind, rest));
 }
 
-function normalFromIngest(route: RouteJson): NormalRoute {
+/** A path of the API in normal form. */
+export function normalFromIngest(route: RouteJson): NormalRoute {
   const family = FAMILIES.find((name) => name === route.family);
   ensure(family !== undefined, `ingest shows a route of a family that nobody sent: ${route.family}`);
   return {

@@ -72,7 +72,7 @@ const CAPABILITIES: Capabilities = {
 };
 
 /** `show bgp … advertised-routes json`. */
-interface AdvertisedJson {
+export interface AdvertisedJson {
   advertisedRoutes: Record<
     string,
     {
@@ -87,7 +87,7 @@ interface AdvertisedJson {
 }
 
 /** `show bgp … json detail`: for each prefix a header and then its paths. */
-interface DetailJson {
+export interface DetailJson {
   routes: Record<
     string,
     {
@@ -100,7 +100,7 @@ interface DetailJson {
   >;
 }
 
-interface NeighborJson {
+export interface NeighborJson {
   bgpState: string;
   bgpTimerUpMsec?: number;
   connectionsEstablished?: number;
@@ -117,6 +117,35 @@ function extendedCommunity(text: string): string {
   const [, kind, rest = ""] = /^(RT|SoO):(.*)$/.exec(text) ?? [];
   ensure(kind !== undefined, `frr shows an unknown extended community: ${text}`);
   return extendedCommunityHex(extendedCommunitySpec(kind === "RT" ? "target" : "origin", rest));
+}
+
+/** Advertised routes in normal form; what that view leaves out comes from the table's own. */
+export function normalFromFrr(
+  peer: Peering,
+  family: FamilyName,
+  sent: AdvertisedJson,
+  known: DetailJson,
+): NormalRoute[] {
+  const internal = peer.localAsn === peer.peerAsn;
+  return Object.entries(sent.advertisedRoutes).map(([prefix, route]) => {
+    const path = (known.routes[prefix] ?? []).find((one) => one.bestpath?.overall === true);
+    ensure(path !== undefined, `frr advertises ${prefix} but has no best path for it`);
+    const extended = path.extendedCommunity?.string.split(" ") ?? [];
+    return {
+      family,
+      prefix: normalPrefix(prefix),
+      pathId: undefined,
+      origin: normalOrigin(ORIGIN_CODES[route.bgpOriginCode] ?? ""),
+      // The table shows the path before the ASN is put in front for an external peer.
+      asPath: normalAsPath(internal ? route.path : `${peer.localAsn} ${route.path}`),
+      nextHop: normalAddress(route.nextHop ?? route.nextHopGlobal ?? ""),
+      med: route.metric,
+      localPref: internal ? route.locPrf : undefined,
+      communities: normalSet((path.community?.list ?? []).map(normalCommunity)),
+      largeCommunities: normalSet(path.largeCommunity?.list ?? []),
+      extendedCommunities: normalSet(extended.map(extendedCommunity)),
+    };
+  });
 }
 
 /** The clauses of a route-map that set these attributes, whatever else the route has. */
@@ -285,34 +314,15 @@ export class FrrDriver implements Driver {
           this.#show(`${show} neighbors ${this.#peer.peerAddress} advertised-routes json`),
           this.#show(`${show} json detail`),
         ]);
-        return this.#normal(family, JSON.parse(sent) as AdvertisedJson, JSON.parse(known) as DetailJson);
+        return normalFromFrr(
+          this.#peer,
+          family,
+          JSON.parse(sent) as AdvertisedJson,
+          JSON.parse(known) as DetailJson,
+        );
       }),
     );
     return tables.flat();
-  }
-
-  #normal(family: FamilyName, sent: AdvertisedJson, known: DetailJson): NormalRoute[] {
-    const peer = this.#peer;
-    const internal = peer.localAsn === peer.peerAsn;
-    return Object.entries(sent.advertisedRoutes).map(([prefix, route]) => {
-      const path = (known.routes[prefix] ?? []).find((one) => one.bestpath?.overall === true);
-      ensure(path !== undefined, `frr advertises ${prefix} but has no best path for it`);
-      const extended = path.extendedCommunity?.string.split(" ") ?? [];
-      return {
-        family,
-        prefix: normalPrefix(prefix),
-        pathId: undefined,
-        origin: normalOrigin(ORIGIN_CODES[route.bgpOriginCode] ?? ""),
-        // The table shows the path before the ASN is put in front for an external peer.
-        asPath: normalAsPath(internal ? route.path : `${peer.localAsn} ${route.path}`),
-        nextHop: normalAddress(route.nextHop ?? route.nextHopGlobal ?? ""),
-        med: route.metric,
-        localPref: internal ? route.locPrf : undefined,
-        communities: normalSet((path.community?.list ?? []).map(normalCommunity)),
-        largeCommunities: normalSet(path.largeCommunity?.list ?? []),
-        extendedCommunities: normalSet(extended.map(extendedCommunity)),
-      };
-    });
   }
 
   async session(): Promise<SessionView> {

@@ -24,6 +24,9 @@ for namespace in $(ip netns list | cut -d ' ' -f 1); do
       ;;
   esac
 done
+while read -r _ mounted _; do
+  case "$mounted" in "$directory"/*) umount -l "$mounted" ;; esac
+done </proc/mounts
 rm -rf "$directory"
 `;
 
@@ -105,8 +108,14 @@ export class Lab {
     return namespace;
   }
 
-  /** Joins two namespaces with a veth pair and addresses both ends. */
-  async link(left: LinkEnd, right: LinkEnd): Promise<void> {
+  /** Gives a directory below the lab's own a file system of this size, which can be filled up. */
+  async smallFileSystem(directory: string, mebibytes: number): Promise<void> {
+    mkdirSync(directory, { recursive: true, mode: 0o755 });
+    await run(["mount", "-t", "tmpfs", "-o", `size=${mebibytes}m,mode=755`, "tmpfs", directory]);
+  }
+
+  /** Joins two namespaces with a veth pair and addresses both ends. Returns the name that both ends have. */
+  async link(left: LinkEnd, right: LinkEnd): Promise<string> {
     this.#links += 1;
     const device = `l${this.#links}`;
     await run(
@@ -130,6 +139,7 @@ export class Lab {
       ];
       await end.namespace.run(["ip", "-batch", "-"], { input: `${batch.join("\n")}\n` });
     }
+    return device;
   }
 
   /** The ends of all logs, for a failure report. */

@@ -8,12 +8,17 @@ const PROGRAMS = [
   "/usr/sbin/exabgp",
 ];
 
-/** Throws one clear line where the suite cannot run. */
+/** Throws one clear line where the interop suite cannot run. */
 export function requireInterop(): void {
+  requirePrograms("the interop suite", "npm run interop", PROGRAMS);
+}
+
+/** Throws one clear line where `suite`, started by `command`, cannot run. */
+export function requirePrograms(suite: string, command: string, programs: readonly string[]): void {
   if (process.getuid?.() !== 0) {
-    throw new Error("the interop suite makes network namespaces and needs root; run: sudo npm run interop");
+    throw new Error(`${suite} makes network namespaces and needs root; run: sudo ${command}`);
   }
-  const missing = PROGRAMS.filter((program) => !existsSync(program));
+  const missing = programs.filter((program) => !existsSync(program));
   if (missing.length > 0) {
     throw new Error(`not installed: ${missing.join(", ")}; run: scripts/install-interop.sh`);
   }

@@ -84,6 +84,9 @@ export class Peering {
     const config = sessionConfigOf(device, this.#options);
     const refusal = beginning.kind === "taken-over" ? takeoverRefusal(config, beginning) : undefined;
     if (refusal !== undefined) return refusal;
+    if (beginning.kind === "taken-over" && !this.#makeWay(runtime, transport)) {
+      return `device ${device.name} has begun another session since`;
+    }
     const logger = this.#options.logger.child({
       device: device.name,
       "session-id": transport.id,
@@ -195,6 +198,20 @@ export class Peering {
     }
   }
 
+  /**
+   * A session that comes back takes the place of one that its agent has let go of. Where another of the same peering is
+   * carried on, the device has begun that one since, and the one that comes back is over: it must not touch the routes.
+   */
+  #makeWay(runtime: DeviceRuntime, transport: Transport): boolean {
+    const key = slotKey(transport);
+    const others = runtime.live.filter(
+      ({ session }) => session.state.name === "established" && slotKey(session.transport) === key,
+    );
+    if (others.some(({ session }) => !session.detached)) return false;
+    for (const { session } of others) session.dump();
+    return true;
+  }
+
   #resolveCollisions(runtime: DeviceRuntime, newcomer: LiveSession): void {
     const { state } = newcomer.session;
     if (state.name !== "open-confirm") return;
@@ -295,7 +312,9 @@ export class Peering {
     if (ending.established) {
       runtime.flaps += 1;
       runtime.lastDown = { at, reason: text };
-      live.slot?.sessionDown();
+      // Its successor may have the routes already.
+      const inherited = runtime.live.some(({ slot }) => slot !== undefined && slot === live.slot);
+      if (!inherited) live.slot?.sessionDown();
     } else if (reason.kind !== "collision") {
       runtime.lastError = { at, text };
     }

@@ -94,6 +94,10 @@ export class RelayTransport implements Transport {
     return this.#stream !== undefined;
   }
 
+  get unconfirmed(): boolean {
+    return this.#flow.unacknowledged > 0;
+  }
+
   open(handlers: TransportHandlers): void {
     this.#handlers = handlers;
   }

@@ -15,6 +15,7 @@ export class DirectTransport implements Transport {
   readonly via = "direct";
   readonly agentInstance = undefined;
   readonly accountId = undefined;
+  readonly unconfirmed = false;
   readonly #socket: Socket;
   // Which length was negotiated is the decoder's to say; here it only has to be one at all.
   readonly #framer = new MessageFramer({ maxMessageLength: MAX_EXTENDED_MESSAGE_LENGTH });

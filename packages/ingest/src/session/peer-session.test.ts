@@ -37,6 +37,7 @@ class Wire implements Transport {
   readonly local = "192.0.2.2:179";
   readonly bytesUp = 0;
   readonly bytesDown = 0;
+  readonly unconfirmed = false;
   readonly sent: Uint8Array[] = [];
   #handlers: TransportHandlers | undefined;
 

@@ -72,7 +72,11 @@ export class PeerSession {
     this.transport = options.transport;
     this.#state = createSession(options.config);
     this.#since = options.clock.now();
-    this.#timers = new SessionTimers(options.clock, (timer) => this.#dispatch({ type: "timer", timer }));
+    this.#timers = new SessionTimers(
+      options.clock,
+      (timer) => this.#dispatch({ type: "timer", timer }),
+      () => options.transport.unconfirmed,
+    );
   }
 
   get state(): SessionState {

@@ -4,6 +4,11 @@ import type { Clock } from "@netferry/service";
 
 /** Input that arrived while the process was busy or frozen gets this long before a silent device is given up. */
 const HOLD_GRACE_MS = 1_000;
+/**
+ * A device is not given up for silence while its relay is silent, too: for so long, in which the relay's own pings find
+ * out. Longer than those take.
+ */
+const HOLD_BLIND_MS = 30_000;
 
 interface Running {
   readonly seconds: number;
@@ -13,13 +18,16 @@ interface Running {
 export class SessionTimers {
   readonly #clock: Clock;
   readonly #onExpired: (timer: TimerName) => void;
+  readonly #isBlind: () => boolean;
   readonly #running = new Map<TimerName, Running>();
   #lastHeard: number;
   #suspended = false;
 
-  constructor(clock: Clock, onExpired: (timer: TimerName) => void) {
+  /** `isBlind`: what is on the way to the device gives no sign of life, so that its silence says nothing. */
+  constructor(clock: Clock, onExpired: (timer: TimerName) => void, isBlind: () => boolean) {
     this.#clock = clock;
     this.#onExpired = onExpired;
+    this.#isBlind = isBlind;
     this.#lastHeard = clock.monotonic();
   }
 
@@ -79,6 +87,10 @@ export class SessionTimers {
     const left = this.#lastHeard + running.seconds * 1000 - this.#clock.monotonic();
     if (left > 0) {
       this.#arm("hold", running, left);
+      return;
+    }
+    if (this.#isBlind() && left > -HOLD_BLIND_MS) {
+      running.cancel = this.#clock.later(HOLD_GRACE_MS, () => this.#expireHold(running));
       return;
     }
     this.#running.delete("hold");

@@ -31,6 +31,8 @@ export interface Transport {
   /** Bytes of BGP since the session began: `up` from the device, `down` to it. */
   readonly bytesUp: number;
   readonly bytesDown: number;
+  /** The relay has not confirmed what was sent last: it may be cut off. Never so for a device's own connection. */
+  readonly unconfirmed: boolean;
   /** Registers the owner; runs flow from then on. */
   open(handlers: TransportHandlers): void;
   /** Sends whole messages and takes the array over. */

@@ -418,4 +418,20 @@ describe("commands", () => {
     });
     assert.equal((await run([waiting], ["wait"], { stdout })).code, 0);
   });
+
+  it("go on when their output can't be written for another reason, such as a full disk", async () => {
+    const stdout = new CapturedStream();
+    let aborted: boolean | undefined;
+    const daemon = defineCommand({
+      name: "daemon",
+      summary: "runs",
+      run: async ({ signal }) => {
+        stdout.emit("error", Object.assign(new Error("write ENOSPC"), { code: "ENOSPC" }));
+        await new Promise(setImmediate);
+        aborted = signal.aborted;
+      },
+    });
+    assert.equal((await run([daemon], ["daemon"], { stdout })).code, 0);
+    assert.equal(aborted, false);
+  });
 });

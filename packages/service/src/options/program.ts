@@ -29,7 +29,7 @@ export interface ProgramOptions extends Program {
 /**
  * Runs the command that `argv` names and returns the exit code: 0 done, 1 failed, 2 wrong usage. Nothing is
  * thrown; errors are one line on `stderr`. A reader of `stdout` that goes away aborts the command's signal and
- * ends it with 0.
+ * ends it with 0; other errors of `stdout` are the command's to see where it waits for what it writes.
  */
 export async function runProgram(options: ProgramOptions): Promise<number> {
   const stdout = options.stdout ?? process.stdout;
@@ -45,7 +45,10 @@ export async function runProgram(options: ProgramOptions): Promise<number> {
     stderr,
     signal: AbortSignal.any([readerGone.signal, ...signals]),
   };
-  const onPipeError = (error: Error): void => readerGone.abort(error);
+  const onPipeError = (error: Error): void => {
+    // A full disk under the log is no reason for a daemon to end.
+    if (isBrokenPipe(error)) readerGone.abort(error);
+  };
   stdout.on("error", onPipeError);
   try {
     return await dispatch(run, [...(options.argv ?? process.argv.slice(2))]);

@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { PassThrough } from "node:stream";
+import { test } from "node:test";
+import {
+  decodeMessage,
+  encodeMessage,
+  IPV4_UNICAST,
+  type Message,
+  type OpenMessage,
+  parsePrefix,
+} from "@netferry/bgp";
+import { createMemoryRegistry } from "@netferry/registry";
+import { Rib } from "@netferry/rib";
+import { type Clock, createLogger } from "@netferry/service";
+import type { Transport, TransportHandlers } from "../session/transport.ts";
+import { DeviceRuntimes } from "./device-runtimes.ts";
+import { Peering } from "./peering.ts";
+
+const ADDRESS = "192.0.2.1";
+const ASN = 65_001;
+const STILL: Clock = { now: () => 0, monotonic: () => 0, later: () => () => undefined };
+
+/** What an agent relays of one connection of the device. */
+class Relay implements Transport {
+  readonly id: string;
+  readonly via = "relay";
+  readonly agentInstance = "agent";
+  readonly accountId = 1;
+  readonly deviceAddress = ADDRESS;
+  readonly peer = `${ADDRESS}:50000`;
+  readonly local = "192.0.2.2:179";
+  readonly bytesUp = 0;
+  readonly bytesDown = 0;
+  readonly unconfirmed = false;
+  readonly sent: Message[] = [];
+  #handlers: TransportHandlers | undefined;
+
+  constructor(id: string) {
+    this.id = id;
+  }
+
+  open(handlers: TransportHandlers): void {
+    this.#handlers = handlers;
+  }
+
+  send(messages: Uint8Array): void {
+    const decoded = decodeMessage(messages);
+    if (decoded.ok) this.sent.push(decoded.message);
+  }
+
+  close(): void {
+    this.#handlers = undefined;
+  }
+
+  say(...messages: readonly Message[]): void {
+    for (const message of messages) this.#handlers?.onRun(encodeMessage(message));
+  }
+}
+
+const OPEN: OpenMessage = {
+  type: "open",
+  version: 4,
+  myAs: ASN,
+  holdTime: 90,
+  bgpIdentifier: 0x0a000002,
+  parameters: [
+    {
+      type: "capabilities",
+      capabilities: [{ kind: "multiprotocol", family: IPV4_UNICAST }, { kind: "route-refresh" }],
+    },
+  ],
+  extendedParameters: false,
+};
+
+function announcement(): Message {
+  const bytes = parsePrefix("198.51.100.0/24")?.nlri;
+  assert.ok(bytes !== undefined);
+  return {
+    type: "update",
+    withdrawn: [],
+    attributes: [
+      { type: "origin", origin: "igp" },
+      { type: "as-path", segments: [] },
+      { type: "next-hop", address: Uint8Array.of(192, 0, 2, 1) },
+      { type: "local-pref", value: 100 },
+    ],
+    nlri: [{ bytes }],
+  };
+}
+
+function bench(): { peering: Peering; devices: DeviceRuntimes } {
+  const registry = createMemoryRegistry();
+  registry.addDevice({ name: "router", type: "peer", asn: ASN, addresses: [ADDRESS] });
+  const rib = new Rib({ seed: [1, 2] });
+  const logger = createLogger({ level: "error", human: false, destination: new PassThrough() });
+  const devices = new DeviceRuntimes({ rib, clock: STILL, logger, staleTimeMs: 300_000 });
+  const peering = new Peering({
+    registry,
+    rib,
+    devices,
+    clock: STILL,
+    logger,
+    routerId: 1,
+    localAsn: undefined,
+    version: "1",
+  });
+  return { peering, devices };
+}
+
+test("a session that comes back late, when the device has begun another, is refused and changes nothing", () => {
+  const { peering, devices } = bench();
+  const current = new Relay("current");
+  assert.equal(peering.begin(current, 0), undefined);
+  current.say(OPEN, { type: "keepalive" }, announcement());
+  const ingestOpen = current.sent.find((message) => message.type === "open");
+  assert.ok(ingestOpen?.type === "open");
+  const refusal = peering.begin(new Relay("late"), 0, {
+    kind: "taken-over",
+    deviceOpen: OPEN,
+    ingestOpen,
+    complete: false,
+  });
+  assert.match(refusal ?? "", /another session/);
+  const [table] = [...devices.tables()];
+  assert.deepEqual([table?.routeCount(IPV4_UNICAST), table?.staleCount(IPV4_UNICAST)], [1, 0]);
+});

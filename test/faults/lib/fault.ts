@@ -1,0 +1,28 @@
+import type { Bed } from "./bed.ts";
+
+/** How long faults last. */
+export interface Scale {
+  readonly quick: boolean;
+}
+
+/** One way to disturb Netferry. */
+export interface Fault {
+  readonly name: string;
+  /** For people. */
+  readonly title: string;
+  /** Too long for a quick run. */
+  readonly fullOnly?: true;
+  /** Needs a bed whose processes see a clock that can be stepped. */
+  readonly clock?: true;
+  /** Sessions end here as things are: shown, and no failure. Says why. */
+  readonly mayFlap?: string;
+  /** May be part of a random mix. */
+  readonly mixes?: true;
+  /**
+   * Strikes, and lifts the fault again. Returns when it was lifted on the monotonic clock: a process that was ended is
+   * back when it is started, not when it is ready.
+   */
+  readonly strike: (bed: Bed, scale: Scale) => Promise<number>;
+  /** Puts the bed back into its first shape after the verdict. */
+  readonly restore?: (bed: Bed) => Promise<void>;
+}

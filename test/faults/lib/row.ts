@@ -1,0 +1,97 @@
+import { styleText } from "node:util";
+
+import type { Verdict } from "./judge.ts";
+
+/** One line of the result: what a fault did to one router. */
+export interface Row {
+  readonly fault: string;
+  readonly title: string;
+  readonly daemon: string;
+  readonly transport: string;
+  readonly holdTime: number;
+  readonly flaps: number;
+  readonly wrong: number | undefined;
+  readonly seconds: number | undefined;
+  readonly bytesReplayed: number;
+  readonly refreshRequests: number;
+  readonly routesRefreshed: number;
+  readonly messagesDropped: number;
+  /** "flaps" is a failure that is known and said so. */
+  readonly outcome: "ok" | "FAILED" | "flaps";
+  readonly notes: readonly string[];
+}
+
+/** `mayFlap` says why a lost session is no failure of this row. */
+export function rowOf(
+  fault: { readonly name: string; readonly title: string; readonly mayFlap?: string },
+  verdict: Verdict,
+): Row {
+  const { router, flaps, wrong, seconds } = verdict;
+  const { daemon, transport, holdTime } = router.options;
+  const held = flaps === 0 || fault.mayFlap !== undefined;
+  const ok = held && wrong === 0 && seconds !== undefined;
+  return {
+    fault: fault.name,
+    title: fault.title,
+    daemon,
+    transport: `IPv${transport}`,
+    holdTime,
+    flaps,
+    wrong,
+    seconds,
+    bytesReplayed: verdict.bytesReplayed,
+    refreshRequests: verdict.refreshRequests,
+    routesRefreshed: verdict.routesRefreshed,
+    messagesDropped: verdict.messagesDropped,
+    outcome: ok ? (flaps > 0 ? "flaps" : "ok") : "FAILED",
+    notes: fault.mayFlap === undefined ? verdict.notes : [fault.mayFlap, ...verdict.notes],
+  };
+}
+
+const HEAD = [
+  "fault",
+  "daemon",
+  "session",
+  "hold",
+  "flaps",
+  "wrong",
+  "seconds",
+  "replayed",
+  "refreshed",
+  "dropped",
+  "",
+];
+
+/** The rows as a table, numbers to the right. */
+export function tableText(rows: readonly Row[]): string {
+  const cells = [
+    HEAD,
+    ...rows.map((row) => [
+      row.fault,
+      row.daemon,
+      row.transport,
+      `${row.holdTime} s`,
+      String(row.flaps),
+      row.wrong === undefined ? "?" : String(row.wrong),
+      row.seconds === undefined ? "never" : row.seconds.toFixed(1),
+      String(row.bytesReplayed),
+      String(row.routesRefreshed),
+      String(row.messagesDropped),
+      row.outcome,
+    ]),
+  ];
+  const widths = HEAD.map((_, column) => Math.max(...cells.map((line) => line[column]?.length ?? 0)));
+  return cells
+    .map((line) =>
+      line
+        .map((cell, column) => {
+          const width = widths[column] ?? 0;
+          const padded = column >= 3 && column <= 9 ? cell.padStart(width) : cell.padEnd(width);
+          if (cell === "FAILED") return styleText("red", padded);
+          return cell === "flaps" && column === 10 ? styleText("yellow", padded) : padded;
+        })
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
