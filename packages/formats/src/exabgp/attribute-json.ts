@@ -5,10 +5,13 @@ import {
   encodeAttributes,
   formatIdentifier,
   formatIPv4,
+  type PmsiTunnelAttribute,
+  type PrefixSidTlv,
   toHex,
 } from "@netferry/bgp";
 import { linkStateAttributeToExabgp } from "./link-state-attribute-json.ts";
 import { tunnelsToExabgp } from "./tunnel-json.ts";
+import { exabgpAddress } from "./address-text.ts";
 import { formatExabgpCommunity } from "./extended-community.ts";
 import { exactInteger, type JsonObject, type JsonValue } from "../json/json-text.ts";
 
@@ -63,6 +66,12 @@ function attributeEntry(attribute: Attribute): readonly [name: string, value: Js
     case "as4-path":
     case "as4-aggregator":
       return undefined;
+    case "pmsi-tunnel":
+      return ["pmsi", pmsiText(attribute)];
+    case "prefix-sid": {
+      const sid = prefixSidToExabgp(attribute.tlvs);
+      return sid === undefined ? generic(attribute) : ["bgp-prefix-sid", sid];
+    }
     case "bgp-ls":
       return ["bgp-ls", linkStateAttributeToExabgp(octetsOf(attribute).value)];
     case "tunnel-encapsulation": {
@@ -78,6 +87,40 @@ function segments(list: readonly AsPathSegment[]): JsonObject {
   return Object.fromEntries(
     list.map((segment, index) => [`${index}`, { element: SEGMENT_NAMES[segment.type], value: segment.asns }]),
   );
+}
+
+const PMSI_TUNNELS: readonly string[] = [
+  "notunnel",
+  "rsvp-tep2mplsp",
+  "mldpp2mplsp",
+  "pim-ssmtree",
+  "pim-smtree",
+  "bidir-pimtree",
+  "ingressreplication",
+  "mldpmp2mplsp",
+];
+const INGRESS_REPLICATION = 6;
+
+/** Name, flags, label with the whole field behind it, tunnel. */
+function pmsiText({ tunnelType, pmsiFlags, label, identifier }: PmsiTunnelAttribute): string {
+  const name = PMSI_TUNNELS[tunnelType] ?? "unknown";
+  const labelText = label === 0 ? "0" : `${label >>> 4}(${label})`;
+  const isAddress =
+    tunnelType === INGRESS_REPLICATION && (identifier.length === 4 || identifier.length === 16);
+  const octets = identifier.length === 0 || tunnelType === 0 ? "" : `0x${toHex(identifier).toUpperCase()}`;
+  return `pmsi:${name}:${pmsiFlags}:${labelText}:${isAddress ? exabgpAddress(identifier) : octets}`;
+}
+
+/** Of segment routing with MPLS (RFC 8669); undefined for what says more. */
+function prefixSidToExabgp(tlvs: readonly PrefixSidTlv[]): JsonObject | undefined {
+  const json: { [name: string]: JsonValue } = {};
+  for (const tlv of tlvs) {
+    if (tlv.type === "label-index") json["sr-label-index"] = tlv.value.index;
+    else if (tlv.type === "originator-srgb") {
+      json["sr-srgbs"] = tlv.value.ranges.map(({ base, size }) => [base, size]);
+    } else return undefined;
+  }
+  return json;
 }
 
 function extendedCommunity(value: Uint8Array): JsonObject {

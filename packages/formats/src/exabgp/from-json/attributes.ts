@@ -6,10 +6,12 @@ import {
   type Origin,
   parseAddress,
   parseIdentifier,
+  type PrefixSidTlv,
 } from "@netferry/bgp";
 import { isObject, type JsonObject, type JsonValue, member } from "../../json/json-text.ts";
 import { JsonShapeError, hexIn, listIn, objectIn, parsed, textIn, unsignedIn } from "../../json/values.ts";
 
+const MAX_UINT24 = 0xffffff;
 const MAX_UINT32 = 0xffffffff;
 const ORIGINS: readonly Origin[] = ["igp", "egp", "incomplete"];
 /** Octets of an extended community. */
@@ -64,6 +66,8 @@ function attributeFrom(name: string, value: JsonValue | undefined): Attribute {
       return { type: "originator-id", identifier: identifier(value, name) };
     case "cluster-list":
       return { type: "cluster-list", identifiers: listIn(value, name).map((each) => identifier(each, name)) };
+    case "bgp-prefix-sid":
+      return { type: "prefix-sid", tlvs: prefixSid(objectIn(value, name)) };
     default:
       return generic(name, value);
   }
@@ -96,6 +100,22 @@ function extendedCommunity(value: JsonValue): Uint8Array {
   const bytes = new Uint8Array(EXTENDED_LENGTH);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(number as number | bigint));
   return bytes;
+}
+
+function prefixSid(json: JsonObject): PrefixSidTlv[] {
+  const tlvs: PrefixSidTlv[] = [];
+  if (json["sr-label-index"] !== undefined) {
+    const index = unsignedIn(json["sr-label-index"], "sr-label-index", MAX_UINT32);
+    tlvs.push({ type: "label-index", value: { reserved: 0, flags: 0, index } });
+  }
+  if (json["sr-srgbs"] !== undefined) {
+    const ranges = numbers(json["sr-srgbs"], "sr-srgbs", 2, MAX_UINT24).map(([base = 0, size = 0]) => ({
+      base,
+      size,
+    }));
+    tlvs.push({ type: "originator-srgb", value: { flags: 0, ranges } });
+  }
+  return tlvs;
 }
 
 /** `attribute-0x20-0xC0`: an attribute by code and flags. */

@@ -8,10 +8,12 @@ import {
   type LargeCommunity,
   parseAddress,
   parseIdentifier,
+  type PrefixSidTlv,
 } from "@netferry/bgp";
 import { parseExabgpCommunity } from "../extended-community.ts";
 import { ExabgpTextError, type Tokens, unsigned } from "./tokens.ts";
 
+const MAX_UINT24 = 0xffffff;
 const MAX_UINT32 = 0xffffffff;
 const MAX_SEGMENT = 255;
 const COMMUNITY_NAMES: ReadonlyMap<string, number> = new Map([
@@ -55,6 +57,13 @@ export function attributeOf(word: string, tokens: Tokens): Attribute | undefined
       return { type: "originator-id", identifier: identifier(tokens.next("an originator id")) };
     case "cluster-list":
       return { type: "cluster-list", identifiers: tokens.list("a cluster id").map(identifier) };
+    case "aigp":
+      return {
+        type: "aigp",
+        tlvs: [{ type: "metric", value: BigInt(tokens.unsigned("aigp", Number.MAX_SAFE_INTEGER)) }],
+      };
+    case "bgp-prefix-sid":
+      return { type: "prefix-sid", tlvs: prefixSid(tokens) };
     case "attribute":
       return generic(tokens.list("an attribute"));
     default:
@@ -199,6 +208,25 @@ function identifier(text: string): number {
   const value = parseIdentifier(text);
   if (value === undefined) throw new ExabgpTextError(`${text} is no IPv4 address`);
   return value;
+}
+
+/** `[ 300 ]`, `[ 300, [ ( 800000,4096 ), ( 1000000,5000 ) ] ]`: a label index, and the originator's blocks of labels. */
+function prefixSid(tokens: Tokens): PrefixSidTlv[] {
+  if (!tokens.skip("[")) throw new ExabgpTextError("bgp-prefix-sid has no [");
+  const index = tokens.unsigned("label index", MAX_UINT32);
+  const tlvs: PrefixSidTlv[] = [{ type: "label-index", value: { reserved: 0, flags: 0, index } }];
+  if (tokens.skip("[")) {
+    const ranges: { base: number; size: number }[] = [];
+    while (tokens.skip("(")) {
+      const base = tokens.unsigned("first label", MAX_UINT24);
+      ranges.push({ base, size: tokens.unsigned("number of labels", MAX_UINT24) });
+      if (!tokens.skip(")")) throw new ExabgpTextError("a block of labels is not closed by )");
+    }
+    if (!tokens.skip("]")) throw new ExabgpTextError("the blocks of labels are not closed by ]");
+    tlvs.push({ type: "originator-srgb", value: { flags: 0, ranges } });
+  }
+  if (!tokens.skip("]")) throw new ExabgpTextError("bgp-prefix-sid is not closed by ]");
+  return tlvs;
 }
 
 /** `[ 0x20 0xc0 0x... ]`: code, flags, value. */

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { codecContext, decodeMessage, encodeMessage, type Message } from "@netferry/bgp";
 import fc from "fast-check";
+import { messagesFromExabgp } from "../from-json/message.ts";
+import { messageToExabgp } from "../message-json.ts";
 import { parseExabgpCommand } from "./command.ts";
 
 const internal = { localAsn: 65000, peerAsn: 65000, localAddress: Uint8Array.of(192, 0, 2, 9) };
@@ -79,6 +81,41 @@ test("routes are withdrawn, split, and refreshed", () => {
   assert.equal(onlyMessage("announce route-refresh ipv6 unicast").type, "route-refresh");
   const unreach = onlyMessage("withdraw ipv6 unicast 2001:db8::/32");
   assert.ok(unreach.type === "update" && unreach.attributes[0]?.type === "mp-unreach");
+});
+
+test("prefix SIDs and accumulated metrics", () => {
+  const message = onlyMessage(
+    "announce route 10.0.0.0/8 next-hop self aigp 10 bgp-prefix-sid [ 300, [ ( 800000,4096 ), ( 1000000,5000 ) ] ]",
+  );
+  assert.ok(message.type === "update");
+  assert.deepEqual(message.attributes.find((each) => each.type === "prefix-sid")?.tlvs, [
+    { type: "label-index", value: { reserved: 0, flags: 0, index: 300 } },
+    {
+      type: "originator-srgb",
+      value: {
+        flags: 0,
+        ranges: [
+          { base: 800_000, size: 4096 },
+          { base: 1_000_000, size: 5000 },
+        ],
+      },
+    },
+  ]);
+  assert.deepEqual(message.attributes.find((each) => each.type === "aigp")?.tlvs, [
+    { type: "metric", value: 10n },
+  ]);
+  const neighbor = { localAddress: "::1", peerAddress: "::2", localAsn: 1, peerAsn: 1 };
+  const result = messagesFromExabgp(
+    messageToExabgp(
+      { ...message, attributes: message.attributes.filter((each) => each.type !== "aigp") },
+      { version: 6, neighbor },
+    ),
+  );
+  assert.ok(result.ok && result.messages[0]?.type === "update");
+  assert.deepEqual(
+    result.messages[0].attributes.find((each) => each.type === "prefix-sid"),
+    message.attributes.find((each) => each.type === "prefix-sid"),
+  );
 });
 
 const PROBLEMS: readonly (readonly [text: string, problem: RegExp])[] = [

@@ -1,5 +1,7 @@
 import {
   type Attribute,
+  AttributeCode,
+  encodeAttributes,
   encodeNlri,
   type Family,
   IPV4_UNICAST,
@@ -35,22 +37,11 @@ const RD_LENGTH = 8;
 const SAFI_VPN = 128;
 /** Families whose next hop stands in MP_REACH_NLRI alone: VPLS, FlowSpec. */
 const WITHOUT_NEXT_HOP_ATTRIBUTE: ReadonlySet<number> = new Set([65, 133, 134]);
-/** The order in which ExaBGP writes attributes: by their codes, and the multiprotocol ones last. */
-const ORDER: readonly Attribute["type"][] = [
-  "origin",
-  "as-path",
-  "as4-path",
-  "next-hop",
-  "multi-exit-disc",
-  "local-pref",
-  "atomic-aggregate",
-  "aggregator",
-  "as4-aggregator",
-  "communities",
-  "originator-id",
-  "cluster-list",
-  "extended-communities",
-];
+/** What ExaBGP writes right behind another attribute, not by its own code. */
+const BEHIND: { readonly [type: string]: number | undefined } = {
+  "as4-path": AttributeCode.asPath,
+  "as4-aggregator": AttributeCode.aggregator,
+};
 
 type Routes = readonly [CommandRoute, ...CommandRoute[]];
 
@@ -111,11 +102,12 @@ function withDefaults(attributes: readonly Attribute[], { localAsn, peerAsn }: E
   return path;
 }
 
+/** By their codes. */
 function inOrder(attributes: readonly Attribute[]): Attribute[] {
   return attributes.toSorted((a, b) => rank(a) - rank(b));
 }
 
 function rank(attribute: Attribute): number {
-  const place = ORDER.indexOf(attribute.type);
-  return place < 0 ? ORDER.length : place;
+  const behind = BEHIND[attribute.type];
+  return behind === undefined ? encodeAttributes([attribute])[1]! : behind + 0.5;
 }
