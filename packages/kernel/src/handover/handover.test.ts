@@ -63,7 +63,9 @@ class Conversation {
   /** All that was sent came back. */
   async finish(): Promise<void> {
     this.#writing = false;
-    while (this.#checked < this.#sent && this.failure === undefined) await new Promise(setImmediate);
+    while (this.#checked < this.#sent && this.failure === undefined) {
+      await new Promise((resolve) => void setTimeout(resolve, 5));
+    }
   }
 
   #write(words: number): void {
@@ -102,10 +104,8 @@ async function handOver(
     assert.equal(await outcome(socket, 20_000), "connected");
     return socket;
   };
-  const conversations: Conversation[] = [];
-  for (let count = 0; count < options.connections; count += 1) {
-    conversations.push(new Conversation(await dial(), options));
-  }
+  const sockets = await Promise.all(Array.from({ length: options.connections }, dial));
+  const conversations = sockets.map((socket) => new Conversation(socket, options));
   const progress = async (): Promise<void> => {
     const before = conversations.map(({ checked }) => checked);
     while (

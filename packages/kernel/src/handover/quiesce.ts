@@ -32,8 +32,10 @@ export async function quiesce(
   const resume = (input: Buffer): void => {
     Reflect.deleteProperty(socket, "_read");
     if (input.length > 0) socket.unshift(input);
+    // The stream believes that it is reading, for the empty `_read` never gave it anything: start the handle itself.
+    const startReading: unknown = Reflect.get(socket, "_read");
+    if (typeof startReading === "function") Reflect.apply(startReading, socket, [0]);
     if (wasFlowing) socket.resume();
-    else socket.read(0);
   };
   try {
     await written(socket, signal);

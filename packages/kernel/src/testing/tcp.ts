@@ -35,11 +35,14 @@ export async function outcome(socket: Socket, milliseconds: number): Promise<str
   }
 }
 
-/** So many octets, however they come. */
+/** So many octets, however they come; what comes after them is left. */
 export async function readOctets(socket: Socket, count: number): Promise<Buffer> {
+  let octets = Buffer.alloc(0);
   for (;;) {
-    const chunk: unknown = socket.read(count);
-    if (Buffer.isBuffer(chunk)) return chunk;
+    const chunk: unknown = socket.read();
+    if (Buffer.isBuffer(chunk)) octets = Buffer.concat([octets, chunk]);
+    if (octets.length > count) socket.unshift(octets.subarray(count));
+    if (octets.length >= count) return octets.subarray(0, count);
     await once(socket, "readable");
   }
 }
