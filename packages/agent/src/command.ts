@@ -48,7 +48,7 @@ export const agentCommand = defineCommand({
     ...optionGroup("Ingest", {
       target: {
         type: "list",
-        description: "The ingest; several are tried in order",
+        description: "The ingest, on port 443 unless it names another; several are tried in order",
         placeholder: "HOST:PORT",
         required: true,
         check: (text: string) => parseHostPort(text, RELAY_PORT),
@@ -67,6 +67,7 @@ export const agentCommand = defineCommand({
         required: true,
         secret: true,
         env: ["KENTIK_API_TOKEN"],
+        check: checkToken,
       },
       "site-id": {
         type: "int",
@@ -210,6 +211,11 @@ export const agentCommand = defineCommand({
 
 function bracketed(host: string): string {
   return host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
+}
+
+function checkToken(text: string): string {
+  if (/^[\u0021-\u007e]+$/.test(text)) return text;
+  throw new Error("expected one word of printable characters; a file that was read may end in a line break");
 }
 
 function checkFingerprint(text: string): string {

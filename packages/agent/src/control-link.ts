@@ -11,6 +11,7 @@ import {
   type AgentControl,
   controlMetadata,
   diagnoseTarget,
+  explainTls,
   Heartbeats,
   type Hello,
   type IngestControl,
@@ -23,7 +24,7 @@ import {
   type VerdictOutcome,
   type Welcome,
 } from "@netferry/relay";
-import { type Clock, errorText, type Logger, retryDelays } from "@netferry/service";
+import { type Clock, type Logger, retryDelays } from "@netferry/service";
 
 const RETRY_FIRST_MS = 500;
 const RETRY_MAX_MS = 4_000;
@@ -231,9 +232,7 @@ export class ControlLink {
       host: target.host,
       trust: { kind: "insecure" },
     });
-    return reached.step === "reachable"
-      ? `${authority}: TLS failed: ${errorText(error)}; it may be no Netferry ingest, check --target`
-      : reached.message;
+    return reached.step === "reachable" ? explainTls(authority, error) : reached.message;
   }
 
   #received(

@@ -429,6 +429,7 @@ export class DeviceSession {
 
   /** Ends the session and tells the device why, in the words of the log (RFC 9003). */
   #closeWith(reason: string): void {
+    this.#flow.close("kill", reason);
     this.#close(reason, ceaseNotification(CeaseSubcode.administrativeReset, reason));
   }
 

@@ -1,11 +1,14 @@
 /** `netferry ingest`: the option table, and the life of the process. */
+import { rmSync } from "node:fs";
 import {
   createLogger,
   defineCommand,
+  errorText,
   exitOnCrash,
   hideArguments,
   type Logger,
   loggingOptions,
+  OperatorError,
   optionGroup,
   type OutputStream,
   parseListen,
@@ -123,7 +126,12 @@ export const ingestCommand = defineCommand({
         max: 86_400,
       },
     }),
-    ...optionGroup("First start", {
+    ...optionGroup("Account", {
+      "rotate-token": {
+        type: "bool",
+        env: false,
+        description: "Give the account a new token and show it, as on the first start: for one that was lost",
+      },
       "write-credentials": {
         type: "string",
         description:
@@ -144,6 +152,7 @@ export const ingestCommand = defineCommand({
     const logger = createLogger({ level: options.logLevel, human: options.humanLogs, destination: stdout });
     exitOnCrash({ logger });
     const shutdown = new Shutdown({ logger, signal });
+    if (options.writeCredentials !== undefined) assertWritable(options.writeCredentials);
     const ingest = await Ingest.start({
       dataDir: options.dataDir,
       relayListen: options.relayListen,
@@ -153,6 +162,7 @@ export const ingestCommand = defineCommand({
       routerId: options.routerId,
       localAsn: options.asn,
       httpInsecure: options.httpInsecure,
+      rotateToken: options.rotateToken,
       holdDetachedMs: options.holdDetached * 1000,
       staleTimeMs: options.staleTime * 1000,
       snapshotIntervalMs: options.snapshotInterval * 1000,
@@ -218,7 +228,7 @@ function credentialsText(
 function firstStartText({ addresses, certificate, ownCertificateFile }: Ingest, account: NewAccount): string {
   const trust = ownCertificateFile === undefined ? "" : ` --fingerprint ${certificate.fingerprint256}`;
   return `
-First start: this account was made. Its token is shown this once.
+The account of this ingest, with its token, which is shown this once:
 
   email  ${account.email}
   token  ${account.token}
@@ -231,4 +241,20 @@ ${ownCertificateFile === undefined ? "" : `\n(or, instead of the fingerprint, wi
 The client commands take them too: netferry device add NAME --address A --asn N --api ${addresses.http}
 
 `;
+}
+
+/** Found out before the token is made that would be lost otherwise. */
+function assertWritable(file: string): void {
+  try {
+    writePrivateFile(`${file}.probe`, "");
+    rmSync(`${file}.probe`);
+  } catch (error) {
+    throw new OperatorError(
+      `--write-credentials ${file} can't be written: ${errorText(error)}; give another file`,
+      {
+        cause: error,
+        complete: true,
+      },
+    );
+  }
 }

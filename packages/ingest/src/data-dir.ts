@@ -19,8 +19,8 @@ export interface DataDir {
 /** Makes the directory where it is missing, and takes it for this process. Throws `OperatorError`. */
 export function openDataDir(path: string, pid: number): DataDir {
   try {
+    // A directory that was there keeps its mode; what is secret in it has modes of its own.
     mkdirSync(path, { recursive: true, mode: 0o700 });
-    chmodSync(path, 0o700);
   } catch (error) {
     throw new OperatorError(
       `the data directory ${path} can't be made: ${errorText(error)}; give another --data-dir`,

@@ -26,6 +26,26 @@ export function addIngestMetrics(metrics: MetricRegistry, sources: MetricSources
   metrics.observableGauge("netferry_ingest_devices", "Registered devices by state", () =>
     labelled("state", view.status().devices.byState),
   );
+  metrics.observableGauge(
+    "netferry_device_up",
+    "Whether a device of type peer has an established session",
+    () =>
+      view.registry
+        .devices()
+        .filter(({ type }) => type === "peer")
+        .map(({ id, name }) => ({
+          labels: { device: name },
+          value: view.deviceState(id).state === "established" ? 1 : 0,
+        })),
+  );
+  metrics.observableGauge("netferry_device_routes", "Routes of a device, by family", () =>
+    view.registry.devices().flatMap(({ id, name }) =>
+      Object.entries(view.deviceState(id).routes).map(([family, value]) => ({
+        labels: { device: name, family },
+        value,
+      })),
+    ),
+  );
   metrics.observableGauge("netferry_ingest_agents", "Agents with a control stream", () => agents.connected);
   metrics.observableGauge("netferry_rib_paths", "Paths by family", () =>
     labelled("family", view.status().rib.routesByFamily),

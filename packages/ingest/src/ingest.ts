@@ -63,6 +63,8 @@ export interface IngestOptions {
   readonly staleTimeMs: number;
   /** Between snapshots of the routes, milliseconds; 0: only when ingest stops. */
   readonly snapshotIntervalMs: number;
+  /** Give the first account a new token: the old one was lost. */
+  readonly rotateToken: boolean;
   readonly version: string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -162,7 +164,6 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
   opened.push(() => dataDir.release());
   const registry = openSqliteRegistry(dataDir.registryFile, { clock: clock.now });
   opened.push(() => registry.close());
-  const newAccount = firstAccount(registry);
   const instance = keptSetting(registry, SETTING_INSTANCE, randomUUID);
   const routerId = settleRouterId(registry, options.routerId);
   const { certificate, ownCertificateFile } = await settleCertificate(options, dataDir, clock.now());
@@ -218,6 +219,10 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
   });
   opened.push(
     registry.onChange((change) => {
+      logger.info(
+        { device: (change.after ?? change.before)?.name, "device-id": change.deviceId },
+        `device ${change.kind}`,
+      );
       peering.deviceChanged(change);
       agents.deviceChanged([...new Set([...change.addressesBefore, ...change.addressesAfter])]);
     }),
@@ -296,6 +301,8 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
   });
   opened.push(() => http.close(1));
   addresses.http = http.url;
+  // Last, so that a start that fails for a port that is taken shows no token that nobody keeps.
+  const newAccount = firstAccount(registry, options.rotateToken);
   return {
     addresses,
     certificate,
@@ -353,9 +360,12 @@ function verdictOf(peering: Peering, address: string, siteId: number): VerdictOu
   };
 }
 
-function firstAccount(registry: Registry): NewAccount | undefined {
-  if (registry.accounts().length > 0) return undefined;
-  const { account, token } = registry.addAccount(FIRST_ACCOUNT);
+/** The account of a first start, or a new token for the first one there is. */
+function firstAccount(registry: Registry, rotateToken: boolean): NewAccount | undefined {
+  const [first] = registry.accounts();
+  if (first !== undefined && !rotateToken) return undefined;
+  const { account, token } =
+    first === undefined ? registry.addAccount(FIRST_ACCOUNT) : registry.rotateToken(first.email);
   return { email: account.email, token };
 }
 

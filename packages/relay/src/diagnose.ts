@@ -110,7 +110,8 @@ function explainTcp(authority: string, host: string, error: unknown): Diagnosis 
   }
 }
 
-function explainTls(authority: string, error: unknown): string {
+/** Why a TLS handshake failed, in one line with the remedy. */
+export function explainTls(authority: string, error: unknown): string {
   if (error instanceof FingerprintMismatch) return error.message;
   const code = errorCode(error);
   switch (code) {
@@ -136,7 +137,7 @@ function explainTls(authority: string, error: unknown): string {
     case "ECONNRESET":
       return `${authority} closed the connection in the TLS handshake: it is no Netferry ingest, or a firewall cuts it; check --target`;
     default:
-      return `${authority}: TLS failed: ${errorText(error)}`;
+      return `${authority}: TLS failed (${code ?? errorText(error)}): it may be no Netferry ingest; check --target`;
   }
 }
 

@@ -1,5 +1,5 @@
 export * from "./control.ts";
-export { diagnoseTarget, type Diagnosis, type DiagnosisStep } from "./diagnose.ts";
+export { diagnoseTarget, explainTls, type Diagnosis, type DiagnosisStep } from "./diagnose.ts";
 export {
   COALESCE_BYTES,
   DEFAULT_WINDOW_BYTES,

@@ -176,7 +176,7 @@ describe("any sequence of events", () => {
         seen.add(state.name);
       }
     });
-    fc.assert(property, { numRuns: 2000 });
+    fc.assert(property, { numRuns: 8000 });
     assert.equal(seen.size, 6, `only ${[...seen].join()} were reached`);
   });
 

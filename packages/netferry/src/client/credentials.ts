@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { errorText, loadTrustAnchors, OperatorError, UsageError } from "@netferry/service";
+import { errorText, hideArguments, loadTrustAnchors, OperatorError, UsageError } from "@netferry/service";
 import { z } from "zod";
 import { DEFAULT_API, parseBaseUrl } from "./client-options.ts";
 import type { ClientOptions } from "./client-options.ts";
@@ -84,6 +84,8 @@ async function trustOf(options: ClientOptions, file: CredentialsFile, directory:
 
 /** Settles how to reach an ingest: options and environment first, then the credentials file. */
 export async function resolveAccess(options: ClientOptions): Promise<Access> {
+  // A token on the command line stays visible for as long as the command runs, unless it is taken out of there.
+  if (options.token !== undefined) hideArguments("netferry");
   const path = options.credentials;
   const file = path === undefined ? {} : await readCredentialsFile(path);
   try {

@@ -54,7 +54,12 @@ const listCommand = defineCommand({
   summary: "List devices and how they stand",
   examples: ["netferry device list", "netferry device list --site ams --json"],
   options: {
-    site: { type: "string", description: "Only those of this site, by name or id", placeholder: "SITE" },
+    site: {
+      type: "string",
+      env: false,
+      description: "Only those of this site, by name or id",
+      placeholder: "SITE",
+    },
     ...jsonLinesOption,
     ...clientOptions,
   },
@@ -114,10 +119,11 @@ const setCommand = defineCommand({
   ],
   arguments: nameArgument,
   options: {
-    "new-name": { type: "string", description: "Another name for it", placeholder: "NAME" },
+    "new-name": { type: "string", env: false, description: "Another name for it", placeholder: "NAME" },
     ...deviceFieldOptions,
     unset: {
       type: "list",
+      env: false,
       description: "Field to take away",
       choices: ["site", "local-asn", "asn", "table-device"],
       placeholder: "FIELD",

@@ -103,7 +103,8 @@ function flagText(flag: string, spec: OptionSpec): string {
 function optionText(flag: string, spec: OptionSpec): string {
   const notes = valueNotes(spec);
   const variables = environmentNames(flag, spec).map((name) => `$${name}`);
-  return `${spec.description}${notes.length > 0 ? ` (${notes.join("; ")})` : ""} [${variables.join(", ")}]`;
+  const text = `${spec.description}${notes.length > 0 ? ` (${notes.join("; ")})` : ""}`;
+  return variables.length === 0 ? text : `${text} [${variables.join(", ")}]`;
 }
 
 /** What a value must be and what it is by default, without its environment variables. */

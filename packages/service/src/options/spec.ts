@@ -13,8 +13,11 @@ export type Check<In> = ((value: In) => unknown) | ZodType;
 
 interface OptionBase {
   readonly description: string;
-  /** Names of further environment variables, tried in order after `NETFERRY_<FLAG>`. */
-  readonly env?: readonly string[];
+  /**
+   * Names of further environment variables, tried in order after `NETFERRY_<FLAG>`. `false`: the command line alone sets the
+   * option, as it should what changes something for good.
+   */
+  readonly env?: readonly string[] | false;
   /** What stands for the value in help, in capitals: `ADDR:PORT`. */
   readonly placeholder?: string;
   /** Heading under which help lists the option. */
@@ -152,7 +155,7 @@ export function environmentName(flag: string): string {
 
 /** All environment variables that set an option, the strongest first. */
 export function environmentNames(flag: string, spec: OptionSpec): string[] {
-  return [environmentName(flag), ...(spec.env ?? [])];
+  return spec.env === false ? [] : [environmentName(flag), ...(spec.env ?? [])];
 }
 
 /**

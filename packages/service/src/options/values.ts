@@ -79,7 +79,8 @@ function givenValue(
 
 function missingText(flag: string, spec: OptionSpec): string {
   const names = environmentNames(flag, spec).join(" or ");
-  return `--${flag} is missing: give --${flag} ${placeholderOf(flag, spec)}, or set ${names}`;
+  const flagText = `--${flag} is missing: give --${flag} ${placeholderOf(flag, spec)}`;
+  return names === "" ? flagText : `${flagText}, or set ${names}`;
 }
 
 /** What stands for the value of a flag in help and messages; nothing for a bool. */
