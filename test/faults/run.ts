@@ -21,6 +21,8 @@ const FULL_TABLE: TableSize = { ipv4: 80_000, ipv6: 20_000, churn: 50 };
 const QUICK_TABLE: TableSize = { ipv4: 8_000, ipv6: 2_000, churn: 20 };
 const MIX_SECONDS = { quick: 60, full: 600 };
 const MIX_NAME = "mix";
+/** Lines of the agent's log that are shown after a failure. */
+const LOG_TAIL = 80;
 
 const SINGLE: readonly Fault[] = [...PATH_FAULTS, ...INGEST_FAULTS, ...AGENT_FAULTS];
 
@@ -113,7 +115,7 @@ async function runFaults(
           say(`${fault.name}: ${fault.title}`);
           const whole = await runOne(fault, bed, judge, given.quick, rows, failures);
           if (!whole) {
-            say(lab.logs());
+            say(`${lab.logs()}\n--- agent's own log\n${bed.agentLog(LOG_TAIL)}`);
             return;
           }
         }

@@ -38,6 +38,7 @@ export const AGENT_FAULTS: readonly Fault[] = [
   {
     name: "agent-disk-full",
     title: "agent's disk full for 30 s (quick: 10 s), a stream reset meanwhile",
+    silencesAgent: true,
     async strike(bed, { quick }) {
       const release = fillUp(bed.agentDisk);
       // So that the agent has something to write.

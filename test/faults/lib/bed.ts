@@ -126,6 +126,11 @@ export class Bed {
     }
   }
 
+  /** The last lines of the agent's log. */
+  agentLog(lines: number): string {
+    return readFileSync(join(this.agentDisk, "log"), "utf8").trimEnd().split("\n").slice(-lines).join("\n");
+  }
+
   /** Routes change, or stay as they are. */
   churn(on: boolean): void {
     for (const router of this.routers) {

@@ -16,6 +16,8 @@ export interface Fault {
   readonly clock?: true;
   /** Sessions end here as things are: shown, and no failure. Says why. */
   readonly mayFlap?: string;
+  /** The agent can't log meanwhile, so that what it sent again is not known. */
+  readonly silencesAgent?: true;
   /** May be part of a random mix. */
   readonly mixes?: true;
   /**

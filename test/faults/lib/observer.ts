@@ -5,6 +5,8 @@ import type { Router } from "./router.ts";
 
 /** Between two looks at everything, in milliseconds. */
 const INTERVAL_MS = 200;
+/** How long a look may take, in milliseconds. */
+const LOOK_LIMIT_MS = 5_000;
 
 /** What is seen of a router's session from the outside at one moment. */
 export interface Sight {
@@ -87,7 +89,11 @@ export class Observer {
   }
 
   async #look(router: Router): Promise<void> {
-    const seen = await this.#see(router).catch(() => UNSEEN);
+    // A process that stands still is not waited for.
+    const seen = await Promise.race([
+      this.#see(router).catch(() => UNSEEN),
+      sleep(LOOK_LIMIT_MS, UNSEEN, { ref: false }),
+    ]);
     const now = performance.now();
     const before = this.#sights.get(router);
     this.#sights.set(router, {
@@ -100,7 +106,6 @@ export class Observer {
 
   async #see(router: Router): Promise<Sight> {
     const { holder } = this.#bed;
-    // A process that is frozen or cut off does not keep the others from being looked at for long.
     const life = `${holder.place.name}/${holder.program.generation}`;
     const [device, sessions, atAgent] = await Promise.all([
       holder.device(router.name),

@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 
+import type { Fault } from "./fault.ts";
 import type { Verdict } from "./judge.ts";
 
 /** One line of the result: what a fault did to one router. */
@@ -12,7 +13,8 @@ export interface Row {
   readonly flaps: number;
   readonly wrong: number | undefined;
   readonly seconds: number | undefined;
-  readonly bytesReplayed: number;
+  /** Undefined where the agent could not say. */
+  readonly bytesReplayed: number | undefined;
   readonly refreshRequests: number;
   readonly routesRefreshed: number;
   readonly messagesDropped: number;
@@ -21,9 +23,9 @@ export interface Row {
   readonly notes: readonly string[];
 }
 
-/** `mayFlap` says why a lost session is no failure of this row. */
+/** A fault's `mayFlap` says why a lost session is no failure of its row. */
 export function rowOf(
-  fault: { readonly name: string; readonly title: string; readonly mayFlap?: string },
+  fault: Pick<Fault, "name" | "title" | "mayFlap" | "silencesAgent">,
   verdict: Verdict,
 ): Row {
   const { router, flaps, wrong, seconds } = verdict;
@@ -39,7 +41,7 @@ export function rowOf(
     flaps,
     wrong,
     seconds,
-    bytesReplayed: verdict.bytesReplayed,
+    bytesReplayed: fault.silencesAgent === true ? undefined : verdict.bytesReplayed,
     refreshRequests: verdict.refreshRequests,
     routesRefreshed: verdict.routesRefreshed,
     messagesDropped: verdict.messagesDropped,
@@ -74,7 +76,7 @@ export function tableText(rows: readonly Row[]): string {
       String(row.flaps),
       row.wrong === undefined ? "?" : String(row.wrong),
       row.seconds === undefined ? "never" : row.seconds.toFixed(1),
-      String(row.bytesReplayed),
+      row.bytesReplayed === undefined ? "?" : String(row.bytesReplayed),
       String(row.routesRefreshed),
       String(row.messagesDropped),
       row.outcome,
