@@ -1,5 +1,5 @@
 # What a newcomer types. Everything else is an npm script: npm run.
-.PHONY: demo test install bench interop clean
+.PHONY: demo test install bench interop faults clean
 
 demo: install
 	bin/netferry demo
@@ -13,6 +13,10 @@ bench: install
 interop: install
 	scripts/install-interop.sh
 	npm run interop
+
+faults: install
+	scripts/install-interop.sh
+	npm run faults -- --quick
 
 install: node_modules/.package-lock.json
 
