@@ -6,7 +6,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Command, errorText, renderReference } from "@netferry/service";
+import { type Command, errorText, type LazyCommand, loadCommand, renderReference } from "@netferry/service";
 
 export interface ReferencePage {
   /** Path of the page. */
@@ -37,13 +37,12 @@ async function loadCommands(module: string): Promise<readonly Command[]> {
   if (!Array.isArray(commands) || commands.length === 0 || !commands.every((each) => isCommand(each))) {
     throw new TypeError(`${module} must export commands: Command[]`);
   }
-  return commands;
+  return Promise.all(commands.map(loadCommand));
 }
 
-function isCommand(value: unknown): value is Command {
-  return (
-    typeof value === "object" && value !== null && "name" in value && "options" in value && "run" in value
-  );
+function isCommand(value: unknown): value is Command | LazyCommand {
+  if (typeof value !== "object" || value === null || !("name" in value)) return false;
+  return ("options" in value && "run" in value) || "load" in value;
 }
 
 /** The number of the first line in which two texts differ, from 1. */

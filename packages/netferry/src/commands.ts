@@ -1,21 +1,45 @@
-/** Every subcommand of `netferry`, in the order in which help lists them. */
-import { agentCommand } from "@netferry/agent";
-import { ingestCommand } from "@netferry/ingest";
-import type { Command } from "@netferry/service";
-import { deviceCommand } from "./client/device-command.ts";
-import { routesCommand } from "./client/routes-command.ts";
-import { siteCommand } from "./client/site-command.ts";
-import { statusCommand } from "./client/status-command.ts";
-import { demoCommand } from "./demo/command.ts";
-import { simulateCommand } from "./simulate/command.ts";
+/** Every subcommand of `netferry`, in the order in which help lists them. Each is loaded when it is asked for. */
+import { type LazyCommand, lazyCommand } from "@netferry/service/command-line";
 
-export const commands: readonly Command[] = [
-  ingestCommand,
-  agentCommand,
-  deviceCommand,
-  siteCommand,
-  routesCommand,
-  statusCommand,
-  simulateCommand,
-  demoCommand,
+export const commands: readonly LazyCommand[] = [
+  lazyCommand(
+    "ingest",
+    "Run the server that terminates BGP and holds the routes",
+    async () => (await import("@netferry/ingest")).ingestCommand,
+  ),
+  lazyCommand(
+    "agent",
+    "Run the BGP proxy that relays devices to an ingest",
+    async () => (await import("@netferry/agent")).agentCommand,
+  ),
+  lazyCommand(
+    "device",
+    "Register, list, show, change and remove devices",
+    async () => (await import("./client/device-command.ts")).deviceCommand,
+  ),
+  lazyCommand(
+    "site",
+    "Add, list and remove sites",
+    async () => (await import("./client/site-command.ts")).siteCommand,
+  ),
+  lazyCommand(
+    "routes",
+    "Ask for routes of a device",
+    async () => (await import("./client/routes-command.ts")).routesCommand,
+  ),
+  lazyCommand(
+    "status",
+    "Show how an ingest, or an agent, stands",
+    async () => (await import("./client/status-command.ts")).statusCommand,
+  ),
+  lazyCommand(
+    "simulate",
+    "Simulate routers that announce full-size tables, for trials and load",
+    async () => (await import("./simulate/command.ts")).simulateCommand,
+  ),
+  lazyCommand(
+    "demo",
+    "Run ingest, agent and simulated routers here, and watch routes arrive",
+    async () => (await import("./demo/command.ts")).demoCommand,
+  ),
 ];

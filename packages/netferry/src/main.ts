@@ -1,7 +1,22 @@
 /** The `netferry` program. */
-import { runProgram } from "@netferry/service";
+import { enableCompileCache } from "node:module";
+import { userInfo } from "node:os";
+import { join } from "node:path";
 import manifest from "../package.json" with { type: "json" };
-import { commands } from "./commands.ts";
+
+/** Compiled code of earlier starts. In the user's own directory: whoever can write there is obeyed. */
+function useCompileCache(): void {
+  try {
+    enableCompileCache(join(userInfo().homedir, ".cache", "netferry", "compile"));
+  } catch {
+    // A user without an entry in the system's list has no home; the cache only saves time.
+  }
+}
+
+useCompileCache();
+// Imported behind it, so that they come from the cache.
+const { runProgram } = await import("@netferry/service/command-line");
+const { commands } = await import("./commands.ts");
 
 process.exitCode = await runProgram({
   name: "netferry",

@@ -1,5 +1,4 @@
-export { type Clock, systemClock } from "./clock.ts";
-export { errorCode, errorText, oneLine, OperatorError, UsageError } from "./errors.ts";
+export * from "./command-line.ts";
 export {
   type FailingCheck,
   type HealthCheck,
@@ -19,7 +18,6 @@ export {
   type ServeOptions,
 } from "./http/server.ts";
 export { type CrashEvents, type CrashOptions, exitOnCrash } from "./lifecycle/crash.ts";
-export { hideArguments } from "./lifecycle/hide-arguments.ts";
 export {
   type ProcessEvents,
   Shutdown,
@@ -50,41 +48,9 @@ export { type Counter, type Gauge, type Labelled, MAX_SERIES } from "./metrics/s
 export { formatHostPort, type HostPort, parseHostPort, parseListen } from "./net/host-port.ts";
 export { listenError } from "./net/listen-error.ts";
 export { listenOn, type ListenOptions } from "./net/listen.ts";
-export {
-  type Command,
-  type CommandContext,
-  type CommandExample,
-  type CommandResult,
-  defineCommand,
-  defineCommandGroup,
-  type OutputStream,
-  type Program,
-} from "./options/command.ts";
 export { loggingOptions } from "./options/common.ts";
-export { EXIT_FAILED, EXIT_OK, EXIT_USAGE, type ProgramOptions, runProgram } from "./options/program.ts";
 export { renderReference } from "./options/reference.ts";
-export {
-  type ArgumentSpec,
-  type ArgumentTable,
-  type Check,
-  optionGroup,
-  type OptionSpec,
-  type OptionTable,
-  type OptionValues,
-  type Origin,
-} from "./options/spec.ts";
-export { BrokenPipeError, isBrokenPipe, writeText } from "./output/broken-pipe.ts";
-export { LiveBlock } from "./output/live-block.ts";
-export { type Column, table, type TableOptions } from "./output/table.ts";
-export { cutToWidth, displayWidth, printable } from "./output/text-width.ts";
-export { formatBytes, formatCount, formatDuration, formatRate } from "./output/units.ts";
 export { retryDelays, type RetryOptions } from "./retry.ts";
-export {
-  type CertificateFiles,
-  loadCertificate,
-  type LoadedCertificate,
-  loadTrustAnchors,
-} from "./tls/files.ts";
 export {
   certificateFingerprint,
   selfSignedCertificate,

@@ -1,4 +1,4 @@
-import { OperatorError } from "@netferry/service";
+import { OperatorError } from "@netferry/service/command-line";
 import { z } from "zod";
 import { AgentSessionsAnswer, AgentStatusAnswer } from "./answers.ts";
 import { parseAnswer, readText } from "./api-client.ts";

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { errorText, OperatorError } from "@netferry/service";
+import { errorText, OperatorError } from "@netferry/service/command-line";
 import { z } from "zod";
 import type { Access } from "./credentials.ts";
 import { createExchanger } from "./http-exchange.ts";

@@ -1,5 +1,5 @@
-import { optionGroup } from "@netferry/service";
-import type { OptionValues } from "@netferry/service";
+import { optionGroup } from "@netferry/service/command-line";
+import type { OptionValues } from "@netferry/service/command-line";
 import { parseFingerprint } from "./trust.ts";
 
 /** Where the API is when nothing says otherwise. */

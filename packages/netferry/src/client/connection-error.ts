@@ -1,4 +1,4 @@
-import { errorCode, errorText, OperatorError } from "@netferry/service";
+import { errorCode, errorText, OperatorError } from "@netferry/service/command-line";
 import { FingerprintError } from "./trust.ts";
 
 const UNTRUSTED = new Set([

@@ -1,6 +1,12 @@
 import { readFile, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { errorText, hideArguments, loadTrustAnchors, OperatorError, UsageError } from "@netferry/service";
+import {
+  errorText,
+  hideArguments,
+  loadTrustAnchors,
+  OperatorError,
+  UsageError,
+} from "@netferry/service/command-line";
 import { z } from "zod";
 import { DEFAULT_API, parseBaseUrl } from "./client-options.ts";
 import type { ClientOptions } from "./client-options.ts";

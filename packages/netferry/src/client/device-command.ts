@@ -1,5 +1,5 @@
-import { defineCommand, defineCommandGroup, UsageError, writeText } from "@netferry/service";
-import type { Command, OutputStream } from "@netferry/service";
+import { defineCommand, defineCommandGroup, UsageError, writeText } from "@netferry/service/command-line";
+import type { Command, OutputStream } from "@netferry/service/command-line";
 import { DeviceAnswer, DevicesAnswer, SessionsAnswer } from "./answers.ts";
 import { ApiClient } from "./api-client.ts";
 import { clientOptions } from "./client-options.ts";

@@ -1,4 +1,4 @@
-import { OperatorError } from "@netferry/service";
+import { OperatorError } from "@netferry/service/command-line";
 import { DevicesAnswer } from "./answers.ts";
 import { RefusedError } from "./api-client.ts";
 import type { ApiClient } from "./api-client.ts";

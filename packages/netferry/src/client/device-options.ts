@@ -1,4 +1,4 @@
-import type { OptionTable } from "@netferry/service";
+import type { OptionTable } from "@netferry/service/command-line";
 
 const ASN = /^(?:as)?([0-9]{1,10})$/i;
 const ASDOT = /^([0-9]{1,5})\.([0-9]{1,5})$/;

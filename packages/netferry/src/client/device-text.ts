@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatDuration } from "@netferry/service";
+import { formatBytes, formatCount, formatDuration } from "@netferry/service/command-line";
 import type { DeviceAnswer, SessionAnswer } from "./answers.ts";
 import { formatMilliseconds, formatTally } from "./format.ts";
 import { renderPairs, renderTable } from "./text-table.ts";

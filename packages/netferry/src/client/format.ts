@@ -1,4 +1,4 @@
-import { formatCount } from "@netferry/service";
+import { formatCount } from "@netferry/service/command-line";
 
 /** `12 ms`. */
 export function formatMilliseconds(milliseconds: number): string {

@@ -1,5 +1,5 @@
-import { writeText } from "@netferry/service";
-import type { OutputStream } from "@netferry/service";
+import { writeText } from "@netferry/service/command-line";
+import type { OutputStream } from "@netferry/service/command-line";
 import { RouteAnswer } from "./answers.ts";
 import { parseAnswer } from "./api-client.ts";
 import { routeColumns } from "./route-text.ts";

@@ -1,5 +1,5 @@
-import { defineCommand, OperatorError, printable, UsageError } from "@netferry/service";
-import type { Command } from "@netferry/service";
+import { defineCommand, OperatorError, printable, UsageError } from "@netferry/service/command-line";
+import type { Command } from "@netferry/service/command-line";
 import { DeviceAnswer } from "./answers.ts";
 import { ApiClient } from "./api-client.ts";
 import type { Query } from "./api-client.ts";

@@ -1,5 +1,5 @@
-import { defineCommand, defineCommandGroup, writeText } from "@netferry/service";
-import type { Command } from "@netferry/service";
+import { defineCommand, defineCommandGroup, writeText } from "@netferry/service/command-line";
+import type { Command } from "@netferry/service/command-line";
 import { SiteAnswer, SitesAnswer } from "./answers.ts";
 import { ApiClient } from "./api-client.ts";
 import { clientOptions } from "./client-options.ts";

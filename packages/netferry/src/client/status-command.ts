@@ -1,6 +1,13 @@
 import { setTimeout } from "node:timers/promises";
-import { defineCommand, errorText, LiveBlock, OperatorError, UsageError, writeText } from "@netferry/service";
-import type { Command, OptionValues, OutputStream } from "@netferry/service";
+import {
+  defineCommand,
+  errorText,
+  LiveBlock,
+  OperatorError,
+  UsageError,
+  writeText,
+} from "@netferry/service/command-line";
+import type { Command, OptionValues, OutputStream } from "@netferry/service/command-line";
 import { AgentClient } from "./agent-client.ts";
 import { AgentsAnswer, StatusAnswer } from "./answers.ts";
 import { ApiClient, RefusedError } from "./api-client.ts";

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatDuration, formatRate } from "@netferry/service";
+import { formatBytes, formatCount, formatDuration, formatRate } from "@netferry/service/command-line";
 import type { AgentAnswer, AgentSessionsAnswer, AgentStatusAnswer, StatusAnswer } from "./answers.ts";
 import { formatMilliseconds, formatTally, plural } from "./format.ts";
 import { renderPairs, renderTable } from "./text-table.ts";

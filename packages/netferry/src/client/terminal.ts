@@ -1,4 +1,4 @@
-import type { OutputStream } from "@netferry/service";
+import type { OutputStream } from "@netferry/service/command-line";
 
 /** A terminal that tells no width is taken to have this many columns. */
 const DEFAULT_COLUMNS = 80;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { displayWidth } from "@netferry/service";
+import { displayWidth } from "@netferry/service/command-line";
 import fc from "fast-check";
 import { renderPairs, renderTable, TextTable } from "./text-table.ts";
 import type { Column } from "./text-table.ts";

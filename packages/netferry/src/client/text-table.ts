@@ -1,4 +1,4 @@
-import { cutToWidth, displayWidth, printable } from "@netferry/service";
+import { cutToWidth, displayWidth, printable } from "@netferry/service/command-line";
 
 /** One column of a table. */
 export interface Column<Row> {

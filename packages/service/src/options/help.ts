@@ -10,7 +10,7 @@ const UNGROUPED = "Options";
 export function programHelp(
   program: Program,
   summary: string,
-  commands: readonly Command[],
+  commands: readonly Pick<Command, "name" | "summary">[],
   width: number,
 ): string {
   return lines([

@@ -3,6 +3,7 @@ import { errorText, OperatorError, UsageError } from "../errors.ts";
 import { isBrokenPipe } from "../output/broken-pipe.ts";
 import type { Command, OutputStream, Program } from "./command.ts";
 import { commandHelp, programHelp } from "./help.ts";
+import { type LazyCommand, loadCommand } from "./lazy.ts";
 import { suggestion } from "./suggest.ts";
 import { readCommandLine } from "./tokens.ts";
 import { type Environment, resolveArguments, resolveOptions } from "./values.ts";
@@ -15,7 +16,7 @@ export const EXIT_USAGE = 2;
 export interface ProgramOptions extends Program {
   /** What the program is, for its help. */
   readonly summary?: string;
-  readonly commands: readonly Command[];
+  readonly commands: readonly (Command | LazyCommand)[];
   /** Words behind the program's name; default those of the process. */
   readonly argv?: readonly string[];
   /** Default the environment of the process. */
@@ -65,7 +66,7 @@ export async function runProgram(options: ProgramOptions): Promise<number> {
 interface Run {
   readonly program: Program;
   readonly summary: string;
-  readonly commands: readonly Command[];
+  readonly commands: readonly (Command | LazyCommand)[];
   readonly env: Environment;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
@@ -76,7 +77,7 @@ async function dispatch(run: Run, argv: string[]): Promise<number> {
   const asksForHelp = argv[0] === "help" && !run.commands.some(({ name }) => name === "help");
   const words = asksForHelp ? [...argv.slice(1), "--help"] : argv;
   const path = [run.program.name];
-  let siblings = run.commands;
+  let siblings: readonly (Command | LazyCommand)[] = run.commands;
   let command: Command | undefined;
   while (command === undefined || command.commands.length > 0) {
     const [word] = words;
@@ -85,8 +86,8 @@ async function dispatch(run: Run, argv: string[]): Promise<number> {
     if (found === undefined) throw unknownCommand(path, word, siblings);
     words.shift();
     path.push(word);
-    command = found;
-    siblings = found.commands;
+    command = await loadCommand(found);
+    siblings = command.commands;
   }
   return runCommand(run, path, command, words);
 }
@@ -146,7 +147,11 @@ function printVersion({ stdout, program }: Run): number {
   return EXIT_OK;
 }
 
-function unknownCommand(path: readonly string[], word: string, siblings: readonly Command[]): UsageError {
+function unknownCommand(
+  path: readonly string[],
+  word: string,
+  siblings: readonly { readonly name: string }[],
+): UsageError {
   const hint = suggestion(
     word,
     siblings.map(({ name }) => name),

@@ -1,5 +1,6 @@
 /** Runs a program of these commands with nothing of the process around it, for tests. */
 import type { Command } from "../options/command.ts";
+import type { LazyCommand } from "../options/lazy.ts";
 import { type ProgramOptions, runProgram } from "../options/program.ts";
 import { CapturedStream } from "./captured-stream.ts";
 
@@ -10,7 +11,7 @@ export interface Run {
 }
 
 export async function run(
-  commands: readonly Command[],
+  commands: readonly (Command | LazyCommand)[],
   argv: readonly string[],
   more: Partial<ProgramOptions> = {},
 ): Promise<Run> {

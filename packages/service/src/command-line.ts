@@ -1,0 +1,40 @@
+/**
+ * What a command needs to read its command line, to print and to fail, and no more: a command that is done in
+ * a moment starts without loading what daemons have (logs, metrics, HTTP).
+ */
+export { type Clock, systemClock } from "./clock.ts";
+export { errorCode, errorText, oneLine, OperatorError, UsageError } from "./errors.ts";
+export { hideArguments } from "./lifecycle/hide-arguments.ts";
+export {
+  type Command,
+  type CommandContext,
+  type CommandExample,
+  type CommandResult,
+  defineCommand,
+  defineCommandGroup,
+  type OutputStream,
+  type Program,
+} from "./options/command.ts";
+export { type LazyCommand, lazyCommand, loadCommand } from "./options/lazy.ts";
+export { EXIT_FAILED, EXIT_OK, EXIT_USAGE, type ProgramOptions, runProgram } from "./options/program.ts";
+export {
+  type ArgumentSpec,
+  type ArgumentTable,
+  type Check,
+  optionGroup,
+  type OptionSpec,
+  type OptionTable,
+  type OptionValues,
+  type Origin,
+} from "./options/spec.ts";
+export { BrokenPipeError, isBrokenPipe, writeText } from "./output/broken-pipe.ts";
+export { LiveBlock } from "./output/live-block.ts";
+export { type Column, table, type TableOptions } from "./output/table.ts";
+export { cutToWidth, displayWidth, printable } from "./output/text-width.ts";
+export { formatBytes, formatCount, formatDuration, formatRate } from "./output/units.ts";
+export {
+  type CertificateFiles,
+  loadCertificate,
+  type LoadedCertificate,
+  loadTrustAnchors,
+} from "./tls/files.ts";
