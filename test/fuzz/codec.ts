@@ -129,9 +129,8 @@ function report(elapsed: number): string {
   const growth = Math.max(...results.map((result) => result.heapAfter - result.heapBefore));
   return [
     table(rows, columns),
-    "",
     `${formatCount(results.reduce((sum, result) => sum + total(result), 0))} messages, ${formatBytes(octets)}, seed ${seed}, ${results.length} shards, ${Math.round(elapsed / 1000)} s`,
-    `thrown or not agreed: ${findings.length}; longest growth of a shard's heap: ${formatBytes(Math.max(0, growth))}`,
+    `thrown or not agreed: ${findings.length}; largest growth of a shard's heap: ${formatBytes(Math.max(0, growth))}`,
     "",
   ].join("\n");
 }
