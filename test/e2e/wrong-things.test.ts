@@ -83,10 +83,12 @@ describe("wrong things", () => {
     );
     assert.equal(shown.state, "misconfigured");
     assert.match(shown.lastError ?? "", /65001.*65002|65002.*65001/);
-    await net.ingest.line(
+    const line = await net.ingest.line(
       "the wrong AS",
-      (line) => line["device"] === "other-as" && /65001/.test(String(line["reason"])),
+      (each) => each["device"] === "other-as" && /65001/.test(String(each["reason"])),
     );
+    assert.equal(line.level, "warn");
+    assert.match(line.msg, /netferry device set other-as --asn/);
   });
 
   test("garbage on the BGP port ends that connection with a NOTIFICATION, and is told and counted", async () => {

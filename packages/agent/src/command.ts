@@ -1,6 +1,7 @@
 /** `netferry agent`: the option table, and the life of the process. */
 import { sameFingerprint, type TrustSettings } from "@netferry/relay";
 import {
+  addLogMetrics,
   addProcessMetrics,
   createLogger,
   defineCommand,
@@ -152,6 +153,7 @@ export const agentCommand = defineCommand({
     }),
     ...loggingOptions,
   },
+  daemon: true,
   async run({ options, stdout, program, signal }) {
     hideArguments("netferry agent");
     const trust = await trustSettings(options.ca, options.fingerprint);
@@ -184,6 +186,7 @@ export const agentCommand = defineCommand({
     });
     const metrics = new MetricRegistry({ service: "netferry-agent", version: program.version });
     addProcessMetrics(metrics, program.version);
+    addLogMetrics(metrics, logger);
     addAgentMetrics(metrics, agent);
     health.add("control stream", () =>
       agent.control.connected ? undefined : agent.control.lastError || "not connected to an ingest yet",

@@ -141,6 +141,7 @@ export const ingestCommand = defineCommand({
     }),
     ...loggingOptions,
   },
+  daemon: true,
   async run({ options, stdout, stderr, program, signal }) {
     hideArguments("netferry ingest");
     const { tlsCert, tlsKey } = options;

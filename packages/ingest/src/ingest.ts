@@ -11,6 +11,7 @@ import {
 } from "@netferry/relay";
 import { Rib } from "@netferry/rib";
 import {
+  addLogMetrics,
   addProcessMetrics,
   type Clock,
   formatHostPort,
@@ -256,6 +257,7 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
 
   const metrics = new MetricRegistry({ service: "netferry-ingest", version });
   opened.push(addProcessMetrics(metrics, version));
+  addLogMetrics(metrics, logger);
   const pathRate = new PathRate(clock, () => peering.pathsApplied);
   opened.push(() => pathRate.stop());
   const health = new HealthMonitor({ clock, logger });

@@ -18,6 +18,10 @@ useCompileCache();
 const { runProgram } = await import("@netferry/service/command-line");
 const { commands } = await import("./commands.ts");
 
+// Whoever started this process with a channel wants it to end when they do, even when they were killed.
+process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
+process.channel?.unref();
+
 process.exitCode = await runProgram({
   name: "netferry",
   version: manifest.version,

@@ -28,7 +28,6 @@ export { humanLine } from "./log/human.ts";
 export {
   createLogger,
   LOG_LEVELS,
-  type LogDestination,
   type LogFields,
   type Logger,
   type LoggerOptions,
@@ -36,6 +35,8 @@ export {
   type LogMethod,
   type LogStatistics,
 } from "./log/logger.ts";
+export type { LogDestination, LogLossCause, LostLines } from "./log/sink.ts";
+export { addLogMetrics } from "./metrics/log.ts";
 export { addProcessMetrics } from "./metrics/process.ts";
 export {
   MetricRegistry,

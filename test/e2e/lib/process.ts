@@ -47,7 +47,12 @@ export async function netferry(
   return { code, stdout, stderr };
 }
 
-function start(args: readonly string[], env: Readonly<Record<string, string>>, uid?: number): ChildProcess {
+/** Starts `netferry ARGS` with its output in pipes. */
+export function start(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  uid?: number,
+): ChildProcess {
   return spawn(process.execPath, [MAIN, ...args], {
     env: { PATH: process.env["PATH"] ?? "", ...env },
     stdio: ["ignore", "pipe", "pipe"],
@@ -114,6 +119,12 @@ export class Daemon {
 
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
+  }
+
+  /** Closes this end of its output, as a log collector does that was restarted. */
+  stopReading(): void {
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
   }
 
   /** Ends it as an operator would, and returns its exit code. */

@@ -31,10 +31,14 @@ import {
   type LiveSession,
   slotKey,
 } from "./device-runtimes.ts";
+import { downReport } from "./down-report.ts";
 import { type LocalSpeaker, needsRestart, sessionConfigOf } from "./session-config.ts";
 
 /** Sessions of one device at once: one per address, and those that are about to replace them. */
 const MAX_SESSIONS_PER_DEVICE = 16;
+/** The same failure of the same device is told once in so many seconds. */
+const REPEATED_SECONDS = 60;
+
 export interface PeeringOptions extends LocalSpeaker {
   readonly registry: Registry;
   readonly rib: Rib;
@@ -318,10 +322,12 @@ export class Peering {
     } else if (reason.kind !== "collision") {
       runtime.lastError = { at, text };
     }
-    logger.info(
-      { reason: text, kind: reason.kind },
-      ending.established ? "session down" : "session not established",
-    );
+    const { level, message } = downReport(reason, ending.established, live.device.name);
+    // A router that is set up wrong tries again and again.
+    const lines = ending.established
+      ? logger
+      : logger.limited(`not up ${live.device.id} ${message}`, REPEATED_SECONDS);
+    lines[level]({ reason: text, kind: reason.kind }, message);
   }
 }
 

@@ -1,4 +1,7 @@
-/** A netferry process that another one starts: its log is read, its resources are looked up, it ends by its pid. */
+/**
+ * A netferry process that another one starts: its log is read, its resources are looked up, it ends by
+ * its pid, and when this process does.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { OperatorError } from "@netferry/service";
@@ -36,7 +39,8 @@ export class Child {
     this.name = options.name;
     this.#process = spawn(options.command, options.args, {
       env: options.env,
-      stdio: ["ignore", "pipe", "pipe"],
+      // The channel carries nothing; its end tells the child that this process is gone.
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
       // Ctrl-C on the terminal goes to this process alone; it ends its children in order.
       detached: true,
     });

@@ -151,26 +151,38 @@ describe("repeated lines", () => {
 });
 
 describe("a destination that fails", () => {
-  it("costs the line, which is counted, not the caller", () => {
+  it("costs lines, which are counted, and says so when it takes some again", () => {
+    let failure: Error | undefined = Object.assign(new Error("write ENOSPC"), { code: "ENOSPC" });
+    const lines: string[] = [];
     const logger = createLogger({
       destination: {
-        write: () => {
-          throw new Error("disk full");
+        write: (line, done) => {
+          if (failure === undefined) lines.push(line);
+          done(failure);
         },
       },
     });
-    logger.info("m");
-    assert.deepEqual(logger.statistics(), { written: 0, suppressed: 0, failed: 1 });
+    logger.info("lost");
+    failure = undefined;
+    logger.info("kept");
+    assert.deepEqual(
+      lines.map((line) => (JSON.parse(line) as Record<string, unknown>)["no-space"]),
+      [undefined, 1],
+    );
+    assert.deepEqual(logger.statistics(), {
+      written: 2,
+      suppressed: 0,
+      lost: { "reader-gone": 0, "reader-slow": 0, "no-space": 1, other: 0 },
+    });
   });
 
-  it("later, as a broken pipe does, is no uncaught error", async () => {
+  it("for good, as a broken pipe does, is no uncaught error", async () => {
     const stream = new CapturedStream();
     const logger = createLogger({ destination: stream });
-    stream.destroy(new Error("EPIPE"));
-    await new Promise((resolve) => {
-      stream.once("close", resolve);
-    });
-    assert.equal(logger.statistics().failed, 1);
+    stream.destroy(Object.assign(new Error("write EPIPE"), { code: "EPIPE" }));
+    logger.info("lost");
+    await new Promise(setImmediate);
+    assert.equal(logger.statistics().lost["reader-gone"], 1);
   });
 });
 

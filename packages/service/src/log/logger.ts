@@ -1,6 +1,7 @@
 /** The log of a daemon: pino's JSON lines, or lines for people, without secrets. */
 import { pino } from "pino";
 import { humanLine } from "./human.ts";
+import { type LogDestination, type LostLines, LogSink } from "./sink.ts";
 import { Redactor } from "./redact.ts";
 import { Throttle } from "./throttle.ts";
 
@@ -21,8 +22,8 @@ export interface LogStatistics {
   readonly written: number;
   /** Lines that `once` and `limited` held back. */
   readonly suppressed: number;
-  /** Lines that the destination refused: they are lost. */
-  readonly failed: number;
+  /** Lines that the destination did not take, by cause. */
+  readonly lost: LostLines;
 }
 
 export interface Logger {
@@ -49,12 +50,6 @@ export interface Logger {
   statistics(): LogStatistics;
 }
 
-/** Where log lines go: `process.stdout`, or anything that takes text. */
-export interface LogDestination {
-  write(text: string): unknown;
-  on?(event: "error", listener: (error: Error) => void): unknown;
-}
-
 export interface LoggerOptions {
   /** Default `info`. */
   readonly level?: LogLevel;
@@ -79,20 +74,17 @@ export function createLogger(options: LoggerOptions = {}): Logger {
 class LogWriter {
   readonly redactor = new Redactor();
   readonly throttle: Throttle;
+  readonly sink: LogSink;
   level: LogLevel;
-  written = 0;
-  failed = 0;
   readonly #pino: pino.Logger;
 
   constructor(options: LoggerOptions) {
     const now = options.now ?? Date.now;
-    const destination: LogDestination = options.destination ?? process.stdout;
     this.level = options.level ?? "info";
     this.throttle = new Throttle(now);
-    // A reader that went away must not end the daemon.
-    destination.on?.("error", () => {
-      this.failed += 1;
-    });
+    this.sink = new LogSink(options.destination ?? process.stdout, (lost) =>
+      this.write("warn", { ...lost }, "log lines were lost: what reads the log did not take them"),
+    );
     this.#pino = pino(
       {
         level: "trace",
@@ -100,11 +92,7 @@ class LogWriter {
         timestamp: () => `,"time":"${new Date(now()).toISOString()}"`,
         formatters: { level: (label) => ({ level: label }) },
       },
-      {
-        write: (line: string) => {
-          destination.write(options.human === true ? humanLine(line) : line);
-        },
-      },
+      { write: (line: string) => this.sink.write(options.human === true ? humanLine(line) : line) },
     );
   }
 
@@ -115,9 +103,8 @@ class LogWriter {
   write(level: LogLevel, fields: LogFields, message: string): void {
     try {
       this.#pino[level](this.#record(fields), this.redactor.text(message));
-      this.written += 1;
     } catch {
-      this.failed += 1;
+      this.sink.failed();
     }
   }
 
@@ -187,8 +174,8 @@ class LineLogger implements Logger {
   }
 
   statistics(): LogStatistics {
-    const { written, failed, throttle } = this.#writer;
-    return { written, failed, suppressed: throttle.suppressed };
+    const { sink, throttle } = this.#writer;
+    return { written: sink.written, suppressed: throttle.suppressed, lost: { ...sink.lost } };
   }
 
   #method(level: LogLevel): LogMethod {

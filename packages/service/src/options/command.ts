@@ -32,7 +32,10 @@ export interface CommandContext<
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly program: Program;
-  /** Aborts when whoever runs the program in-process wants it to stop; never from an operating system signal. */
+  /**
+   * Aborts when whoever runs the program in-process wants it to stop, and, except for a daemon, when the reader of
+   * `stdout` is gone; never from an operating system signal.
+   */
   readonly signal: AbortSignal;
 }
 
@@ -66,6 +69,8 @@ export interface Command {
   readonly examples: readonly CommandExample[];
   readonly arguments: ArgumentTable;
   readonly options: OptionTable;
+  /** Goes on when nobody reads its output any more: a log that goes nowhere is no reason to end. */
+  readonly daemon: boolean;
   /** Not empty for a group, which does not run itself. */
   readonly commands: readonly Command[];
   readonly run: (context: ResolvedContext) => CommandResult;
@@ -78,6 +83,7 @@ export interface CommandDefinition<Options extends OptionTable, Arguments extend
   readonly examples?: readonly (string | CommandExample)[];
   readonly arguments?: Arguments;
   readonly options?: Options;
+  readonly daemon?: boolean;
   readonly run: (context: CommandContext<Options, Arguments>) => CommandResult;
 }
 
@@ -95,6 +101,7 @@ export function defineCommand<const Options extends OptionTable, const Arguments
     examples: examplesOf(definition.examples),
     arguments: args,
     options,
+    daemon: definition.daemon ?? false,
     commands: [],
     // Values are resolved from these very tables, so they have the types that the tables stand for.
     run: (context) => definition.run(context as unknown as CommandContext<Options, Arguments>),
@@ -116,6 +123,7 @@ export function defineCommandGroup(definition: {
     examples: examplesOf(definition.examples),
     arguments: {},
     options: {},
+    daemon: false,
     commands: definition.commands,
     run: () => 2,
   };

@@ -434,4 +434,23 @@ describe("commands", () => {
     assert.equal((await run([daemon], ["daemon"], { stdout })).code, 0);
     assert.equal(aborted, false);
   });
+
+  it("go on as daemons when their reader is gone, and when nobody hears their errors", async () => {
+    const [stdout, stderr] = [new CapturedStream(), new CapturedStream()];
+    let aborted: boolean | undefined;
+    const daemon = defineCommand({
+      name: "daemon",
+      summary: "runs",
+      daemon: true,
+      run: async ({ signal }) => {
+        for (const stream of [stdout, stderr]) {
+          stream.destroy(Object.assign(new Error("write EPIPE"), { code: "EPIPE" }));
+        }
+        await new Promise(setImmediate);
+        aborted = signal.aborted;
+      },
+    });
+    assert.equal((await run([daemon], ["daemon"], { stdout, stderr })).code, 0);
+    assert.equal(aborted, false);
+  });
 });

@@ -30,7 +30,8 @@ export interface ProgramOptions extends Program {
 /**
  * Runs the command that `argv` names and returns the exit code: 0 done, 1 failed, 2 wrong usage. Nothing is
  * thrown; errors are one line on `stderr`. A reader of `stdout` that goes away aborts the command's signal and
- * ends it with 0; other errors of `stdout` are the command's to see where it waits for what it writes.
+ * ends it with 0, unless it is a daemon; other errors of `stdout` are the command's to see where it waits for what it
+ * writes. What `stderr` does not take is lost.
  */
 export async function runProgram(options: ProgramOptions): Promise<number> {
   const stdout = options.stdout ?? process.stdout;
@@ -44,13 +45,14 @@ export async function runProgram(options: ProgramOptions): Promise<number> {
     env: options.env ?? process.env,
     stdout,
     stderr,
-    signal: AbortSignal.any([readerGone.signal, ...signals]),
+    signalOf: ({ daemon }) => AbortSignal.any(daemon ? signals : [readerGone.signal, ...signals]),
   };
   const onPipeError = (error: Error): void => {
     // A full disk under the log is no reason for a daemon to end.
     if (isBrokenPipe(error)) readerGone.abort(error);
   };
   stdout.on("error", onPipeError);
+  stderr.on("error", ignore);
   try {
     return await dispatch(run, [...(options.argv ?? process.argv.slice(2))]);
   } catch (error) {
@@ -58,8 +60,11 @@ export async function runProgram(options: ProgramOptions): Promise<number> {
     stderr.write(`${options.name}: ${failureText(error)}\n`);
     return error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED;
   } finally {
-    // Stays when the pipe broke: what is still buffered may fail after the command is done.
-    if (!readerGone.signal.aborted) stdout.removeListener("error", onPipeError);
+    // They stay where a pipe broke: what is still buffered may fail after the command is done.
+    if (!readerGone.signal.aborted) {
+      stdout.removeListener("error", onPipeError);
+      stderr.removeListener("error", ignore);
+    }
   }
 }
 
@@ -70,7 +75,7 @@ interface Run {
   readonly env: Environment;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
-  readonly signal: AbortSignal;
+  readonly signalOf: (command: Command) => AbortSignal;
 }
 
 async function dispatch(run: Run, argv: string[]): Promise<number> {
@@ -130,7 +135,8 @@ async function runCommand(
     if (line.version) return printVersion(run);
     const { values, origins } = resolveOptions(command.options, line.flags, run.env);
     const args = resolveArguments(command.arguments, line.positionals);
-    const { program, stdout, stderr, signal } = run;
+    const { program, stdout, stderr } = run;
+    const signal = run.signalOf(command);
     const code = await command.run({ options: values, origins, args, stdout, stderr, program, signal });
     return code ?? EXIT_OK;
   } catch (error) {
@@ -172,6 +178,9 @@ function failureText(error: unknown): string {
 function isSystemError(error: Error): boolean {
   return "syscall" in error;
 }
+
+/** There is nowhere left to tell of it. */
+function ignore(): void {}
 
 function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === "AbortError";
