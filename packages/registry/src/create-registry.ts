@@ -5,6 +5,7 @@ import type { DeviceFields } from "./device-rules.ts";
 import type { RegistryEnvironment } from "./environment.ts";
 import { ConflictError, NotFoundError } from "./errors.ts";
 import { MAX_NAME_LENGTH } from "./limits.ts";
+import { md5KeyOctets, md5KeyOf } from "./md5-key.ts";
 import type { Device, Site } from "./model.ts";
 import { checkName, checkSetting, nameKey } from "./names.ts";
 import type { AddressMatch, ChangeListener, DeviceChange, Reference, Registry } from "./registry.ts";
@@ -46,7 +47,7 @@ function checkRoom(count: number, limit: number, things: string): void {
 
 /** The rules of a registry over a store. The registry owns the store and closes it. */
 export function createRegistry(store: RegistryStore, environment: RegistryEnvironment): Registry {
-  const { clock, limits } = environment;
+  const { clock, limits, secretKeys } = environment;
   const listeners = new Set<ChangeListener>();
   const now = (): string => new Date(clock()).toISOString();
 
@@ -79,6 +80,14 @@ export function createRegistry(store: RegistryStore, environment: RegistryEnviro
     const found = device(reference);
     if (found === undefined) throw new NotFoundError(`there is no device ${shown(reference)}`);
     return found;
+  };
+
+  /** Null takes the key away, undefined leaves it. Returns the device as it is then. */
+  const storeMd5Key = (current: Device, key: Uint8Array | null | undefined, at: string): Device => {
+    if (key === undefined || (key === null && current.md5KeySetAt === undefined)) return current;
+    if (key === null) store.deleteMd5Key(current.id);
+    else store.putMd5Key(current.id, secretKeys.seal(key, md5KeyOf(current.id)), at);
+    return needDevice(current.id);
   };
 
   const describeScope = (siteId: number | undefined): string =>
@@ -165,9 +174,11 @@ export function createRegistry(store: RegistryStore, environment: RegistryEnviro
     addDevice: (input) => {
       const added = store.transaction(() => {
         const fields = deviceFields(input);
+        const md5Key = input.md5Key === undefined ? undefined : md5KeyOctets(input.md5Key);
         checkAgainstOthers(fields, undefined);
         checkRoom(store.deviceCount(), limits.devices, "devices");
-        return store.insertDevice(fields, now());
+        const at = now();
+        return storeMd5Key(store.insertDevice(fields, at), md5Key, at);
       });
       notify({
         kind: "added",
@@ -175,6 +186,7 @@ export function createRegistry(store: RegistryStore, environment: RegistryEnviro
         addressesBefore: [],
         addressesAfter: added.addresses,
         after: added,
+        md5KeyChanged: added.md5KeySetAt !== undefined,
       });
       return added;
     },
@@ -182,8 +194,10 @@ export function createRegistry(store: RegistryStore, environment: RegistryEnviro
       const [before, after] = store.transaction(() => {
         const current = needDevice(reference);
         const fields = patchedFields(current, patch);
+        const md5Key = typeof patch.md5Key === "string" ? md5KeyOctets(patch.md5Key) : patch.md5Key;
         checkAgainstOthers(fields, current.id);
-        return [current, store.replaceDevice(current.id, fields, now())];
+        const at = now();
+        return [current, storeMd5Key(store.replaceDevice(current.id, fields, at), md5Key, at)];
       });
       notify({
         kind: "changed",
@@ -192,6 +206,7 @@ export function createRegistry(store: RegistryStore, environment: RegistryEnviro
         addressesAfter: after.addresses,
         before,
         after,
+        md5KeyChanged: typeof patch.md5Key === "string" || before.md5KeySetAt !== after.md5KeySetAt,
       });
       return after;
     },
@@ -213,6 +228,7 @@ export function createRegistry(store: RegistryStore, environment: RegistryEnviro
         addressesBefore: removed.addresses,
         addressesAfter: [],
         before: removed,
+        md5KeyChanged: removed.md5KeySetAt !== undefined,
       });
       return removed;
     },
@@ -227,6 +243,11 @@ export function createRegistry(store: RegistryStore, environment: RegistryEnviro
         : { kind: "ambiguous", devices: matches };
     },
     tableUsers: (deviceId) => store.devicesByTable(deviceId),
+    md5Key: (deviceId) => {
+      const sealed = store.md5Key(deviceId);
+      return sealed === undefined ? undefined : secretKeys.open(sealed, md5KeyOf(deviceId));
+    },
+    devicesWithMd5Key: () => store.devicesWithMd5Key(),
 
     ...createAccounts(store, environment),
 

@@ -6,8 +6,8 @@ import { DEFAULT_FAMILIES, DEFAULT_HOLD_TIME } from "./model.ts";
 import type { Device, DevicePatch, DeviceType, NewDevice } from "./model.ts";
 import { checkName } from "./names.ts";
 
-/** Everything of a device but what the store and the clock give it. */
-export type DeviceFields = Omit<Device, "id" | "createdAt" | "updatedAt">;
+/** Everything of a device but its MD5 key and what the store and the clock give it. */
+export type DeviceFields = Omit<Device, "id" | "md5KeySetAt" | "createdAt" | "updatedAt">;
 
 const MAX_ASN = 0xffff_ffff;
 const AS_TRANS = 23456;

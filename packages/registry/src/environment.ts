@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { DEFAULT_LIMITS } from "./limits.ts";
 import type { RegistryLimits } from "./limits.ts";
+import { SECRET_KEY_OCTETS, SecretKeys } from "./secrets.ts";
 import type { RandomBytes } from "./token.ts";
 
 /** What a registry takes from outside. */
@@ -9,6 +10,8 @@ export interface RegistryEnvironment {
   readonly clock: () => number;
   readonly randomBytes: RandomBytes;
   readonly limits: RegistryLimits;
+  /** Seal the MD5 keys in the store. */
+  readonly secretKeys: SecretKeys;
 }
 
 /** How a registry is opened; what is absent is the real thing. */
@@ -21,10 +24,13 @@ export interface RegistryOptions {
   readonly limits?: Partial<RegistryLimits>;
 }
 
-export function environmentOf(options: RegistryOptions): RegistryEnvironment {
+/** @param secretKeys by default a new one, which is gone with the process */
+export function environmentOf(options: RegistryOptions, secretKeys?: SecretKeys): RegistryEnvironment {
+  const random = options.randomBytes ?? randomBytes;
   return {
     clock: options.clock ?? Date.now,
-    randomBytes: options.randomBytes ?? randomBytes,
+    randomBytes: random,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
+    secretKeys: secretKeys ?? new SecretKeys([random(SECRET_KEY_OCTETS)], random),
   };
 }

@@ -12,10 +12,11 @@ export {
   MAX_TOKEN_LENGTH,
 } from "./limits.ts";
 export type { RegistryLimits } from "./limits.ts";
+export { MAX_MD5_KEY_OCTETS } from "./md5-key.ts";
 export { createMemoryRegistry } from "./memory-store.ts";
 export { DEFAULT_FAMILIES, DEFAULT_HOLD_TIME } from "./model.ts";
 export type { Account, Device, DevicePatch, DeviceType, NewDevice, Site } from "./model.ts";
-export { openSqliteRegistry } from "./open-sqlite-registry.ts";
+export { openSqliteRegistry, type SqliteRegistryOptions } from "./open-sqlite-registry.ts";
 export type {
   AddressMatch,
   ChangeListener,

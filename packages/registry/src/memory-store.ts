@@ -21,6 +21,7 @@ function named<T extends { readonly name: string }>(rows: Map<number, T>, key: s
 function createMemoryStore(): RegistryStore {
   const sites = new Map<number, Site>();
   const devices = new Map<number, Device>();
+  const md5Keys = new Map<number, { readonly sealed: Uint8Array; readonly setAt: string }>();
   const accounts = new Map<number, StoredAccount>();
   const settings = new Map<string, string>();
   const lastId = { site: 0, device: 0, account: 0 };
@@ -31,9 +32,15 @@ function createMemoryStore(): RegistryStore {
     return work();
   };
   const putDevice = (id: number, fields: DeviceFields, createdAt: string, updatedAt: string): Device => {
-    const device = Object.freeze({ id, ...fields, createdAt, updatedAt });
+    const setAt = md5Keys.get(id)?.setAt;
+    const key = setAt === undefined ? {} : { md5KeySetAt: setAt };
+    const device = Object.freeze({ id, ...fields, ...key, createdAt, updatedAt });
     devices.set(id, device);
     return device;
+  };
+  const md5KeyChanged = (id: number): void => {
+    const { md5KeySetAt: _, createdAt, updatedAt, ...fields } = needDevice(id);
+    putDevice(id, fields, createdAt, updatedAt);
   };
   const needDevice = (id: number): Device => {
     const device = devices.get(id);
@@ -99,7 +106,24 @@ function createMemoryStore(): RegistryStore {
     replaceDevice: (id, fields, now) => putDevice(id, fields, needDevice(id).createdAt, now),
     deleteDevice: (id) => {
       devices.delete(id);
+      md5Keys.delete(id);
     },
+    md5Key: (id) => live(() => md5Keys.get(id)?.sealed),
+    putMd5Key: (id, sealed, now) => {
+      md5Keys.set(id, { sealed, setAt: now });
+      md5KeyChanged(id);
+    },
+    deleteMd5Key: (id) => {
+      md5Keys.delete(id);
+      md5KeyChanged(id);
+    },
+    devicesWithMd5Key: () =>
+      live(() =>
+        devices
+          .values()
+          .filter(({ id }) => md5Keys.has(id))
+          .toArray(),
+      ),
 
     accounts: () =>
       live(() =>

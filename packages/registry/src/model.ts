@@ -31,6 +31,8 @@ export interface Device {
   readonly families: readonly string[];
   /** ADD-PATH (RFC 7911) receive: for all families, for none, or for these (a part of `families`). */
   readonly addPath: boolean | readonly string[];
+  /** When its TCP MD5 key (RFC 2385) was set, ISO 8601, UTC. Absent: it has none. The key itself is `Registry.md5Key`'s. */
+  readonly md5KeySetAt?: string;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   /** ISO 8601, UTC. */
@@ -54,6 +56,8 @@ export interface NewDevice {
   readonly families?: readonly string[] | undefined;
   /** Default: false. */
   readonly addPath?: boolean | readonly string[] | undefined;
+  /** TCP MD5 key, 1 to 80 octets of UTF-8 without control characters. Default: none. */
+  readonly md5Key?: string | undefined;
 }
 
 /** Changes to a device: an absent field stays, null takes an optional one away. */
@@ -68,6 +72,7 @@ export interface DevicePatch {
   readonly holdTime?: number | undefined;
   readonly families?: readonly string[] | undefined;
   readonly addPath?: boolean | readonly string[] | undefined;
+  readonly md5Key?: string | null | undefined;
 }
 
 /** Someone, or some agent, that may use the relay and the API. */

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { chmodSync, closeSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { createRegistry } from "./create-registry.ts";
@@ -6,6 +7,7 @@ import type { RegistryOptions } from "./environment.ts";
 import { RegistryError, StoreError } from "./errors.ts";
 import type { Registry } from "./registry.ts";
 import { migrate } from "./sqlite-schema.ts";
+import { settleSecretKeys } from "./sqlite-secrets.ts";
 import { createSqliteStore } from "./sqlite-store.ts";
 
 /** How long a call waits for another process that is writing the file. */
@@ -27,12 +29,20 @@ function preparePrivateFile(path: string): void {
   }
 }
 
+export interface SqliteRegistryOptions extends RegistryOptions {
+  /** Where the keys are that seal secrets in the registry; default: `.key` after the registry's own path. */
+  readonly secretKeyFile?: string;
+  /** Forget all MD5 keys: the file that opens them is lost. */
+  readonly discardMd5Keys?: boolean;
+}
+
 /**
- * Opens the embedded registry, and makes it where there is none. WAL and foreign keys are on, each
+ * Opens the embedded registry and the file of its secret keys, and makes them where there are none. WAL and foreign keys are on, each
  * write is on disk when the call returns. Throws `StoreError` for a file that is no registry, or one of
- * a later netferry; that file is left as it was, but for its mode, which becomes 0600.
+ * a later netferry; that file is left as it was, but for its mode, which becomes 0600. Throws it also for secret keys
+ * that don't open what is sealed.
  */
-export function openSqliteRegistry(path: string, options: RegistryOptions = {}): Registry {
+export function openSqliteRegistry(path: string, options: SqliteRegistryOptions = {}): Registry {
   preparePrivateFile(path);
   let database: DatabaseSync | undefined;
   try {
@@ -43,7 +53,13 @@ export function openSqliteRegistry(path: string, options: RegistryOptions = {}):
     });
     migrate(database, path);
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-    return createRegistry(createSqliteStore(database, path), environmentOf(options));
+    const secretKeys = settleSecretKeys(database, {
+      file: options.secretKeyFile ?? `${path}.key`,
+      path,
+      randomBytes: options.randomBytes ?? randomBytes,
+      discard: options.discardMd5Keys === true,
+    });
+    return createRegistry(createSqliteStore(database, path), environmentOf(options, secretKeys));
   } catch (error) {
     database?.close();
     if (error instanceof RegistryError) throw error;

@@ -16,6 +16,8 @@ export interface DeviceChange {
   readonly addressesAfter: readonly string[];
   readonly before?: Device;
   readonly after?: Device;
+  /** The MD5 key was set, replaced or taken away. */
+  readonly md5KeyChanged: boolean;
 }
 
 export type ChangeListener = (change: DeviceChange) => void;
@@ -61,6 +63,13 @@ export interface Registry {
   findByAddress(address: string, siteId?: number): AddressMatch;
   /** Devices of type `table` that use this device's routes. */
   tableUsers(deviceId: number): Device[];
+  /**
+   * The octets of a device's TCP MD5 key, 1 to 80; undefined where it has none. Never log or show it. Throws
+   * `StoreError` where what is stored can't be opened.
+   */
+  md5Key(deviceId: number): Uint8Array | undefined;
+  /** Devices with an MD5 key, by id. */
+  devicesWithMd5Key(): Device[];
 
   /** By id. */
   accounts(): Account[];

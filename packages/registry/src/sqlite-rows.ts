@@ -42,6 +42,7 @@ export function toSite(row: Row): Site {
 export const DEVICE_COLUMNS = `
   d.id, d.name, d.site_id, d.type, d.table_device_id, d.asn, d.local_asn, d.hold_time, d.families,
   d.add_path, d.created_at, d.updated_at,
+  (SELECT k.set_at FROM device_md5_keys k WHERE k.device_id = d.id) AS md5_key_set_at,
   (SELECT json_group_array(a.address ORDER BY a.position) FROM device_addresses a WHERE a.device_id = d.id)
     AS addresses`;
 
@@ -59,9 +60,17 @@ export function toDevice(row: Row): Device {
     ...(row["table_device_id"] === null ? {} : { tableDeviceId: integer(row, "table_device_id") }),
     ...(row["asn"] === null ? {} : { asn: integer(row, "asn") }),
     ...(row["local_asn"] === null ? {} : { localAsn: integer(row, "local_asn") }),
+    ...(row["md5_key_set_at"] === null ? {} : { md5KeySetAt: text(row, "md5_key_set_at") }),
     createdAt: text(row, "created_at"),
     updatedAt: text(row, "updated_at"),
   });
+}
+
+/** Text that `SecretKeys` sealed. */
+export function toSealed(row: Row): Uint8Array {
+  const value = row["sealed"];
+  if (!(value instanceof Uint8Array)) throw new StoreError("registry column sealed holds no octets");
+  return value;
 }
 
 export function toAccount(row: Row): Account {

@@ -56,6 +56,13 @@ const MIGRATIONS: readonly string[] = [
     value TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE device_md5_keys (
+    device_id INTEGER PRIMARY KEY REFERENCES devices (id) ON DELETE CASCADE,
+    sealed BLOB NOT NULL,
+    set_at TEXT NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /** The schema that this program writes. */

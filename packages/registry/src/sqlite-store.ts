@@ -3,7 +3,7 @@ import type { DeviceFields } from "./device-rules.ts";
 import { RegistryError, StoreError } from "./errors.ts";
 import type { Device } from "./model.ts";
 import { nameKey } from "./names.ts";
-import { DEVICE_COLUMNS, toAccount, toDevice, toSite, toStoredAccount } from "./sqlite-rows.ts";
+import { DEVICE_COLUMNS, toAccount, toDevice, toSealed, toSite, toStoredAccount } from "./sqlite-rows.ts";
 import type { Row } from "./sqlite-rows.ts";
 import type { RegistryStore } from "./store.ts";
 
@@ -105,6 +105,16 @@ export function createSqliteStore(database: DatabaseSync, path: string): Registr
   );
   const deleteAddresses = query("DELETE FROM device_addresses WHERE device_id = :id");
 
+  const md5Key = query("SELECT sealed FROM device_md5_keys WHERE device_id = :id");
+  const putMd5Key = query(
+    `INSERT INTO device_md5_keys (device_id, sealed, set_at) VALUES (:id, :sealed, :now)
+     ON CONFLICT (device_id) DO UPDATE SET sealed = excluded.sealed, set_at = excluded.set_at`,
+  );
+  const deleteMd5Key = query("DELETE FROM device_md5_keys WHERE device_id = :id");
+  const devicesWithMd5Key = query(
+    `SELECT ${DEVICE_COLUMNS} FROM devices d WHERE d.id IN (SELECT device_id FROM device_md5_keys) ORDER BY d.id`,
+  );
+
   const accountRows = query("SELECT id, email, created_at, last_used_at FROM accounts ORDER BY id");
   const accountByKey = query(
     "SELECT id, email, token_sha256, created_at, last_used_at FROM accounts WHERE email_key = :key",
@@ -181,6 +191,14 @@ export function createSqliteStore(database: DatabaseSync, path: string): Registr
     deleteDevice: (id) => {
       deleteDevice.run({ id });
     },
+    md5Key: (id) => optional(md5Key.get({ id }), toSealed),
+    putMd5Key: (id, sealed, now) => {
+      putMd5Key.run({ id, sealed, now });
+    },
+    deleteMd5Key: (id) => {
+      deleteMd5Key.run({ id });
+    },
+    devicesWithMd5Key: () => list(devicesWithMd5Key.all(), toDevice),
 
     accounts: () => list(accountRows.all(), toAccount),
     accountCount: countOf("accounts"),

@@ -16,8 +16,8 @@ export interface StoredAccount {
  */
 export interface RegistryStore {
   /**
-   * Runs the work alone among writers; what it reads holds until it ends. Not nested. The work writes
-   * with its last call, so that work that throws has written nothing.
+   * Runs the work alone among writers; what it reads holds until it ends. Not nested. The work checks
+   * everything before its first write, so that work that throws has written nothing.
    */
   transaction<T>(work: () => T): T;
 
@@ -41,6 +41,12 @@ export interface RegistryStore {
   /** Replaces all but `createdAt`. */
   replaceDevice(id: number, fields: DeviceFields, now: string): Device;
   deleteDevice(id: number): void;
+  /** The device's MD5 key, as `SecretKeys` sealed it. */
+  md5Key(deviceId: number): Uint8Array | undefined;
+  putMd5Key(deviceId: number, sealed: Uint8Array, now: string): void;
+  deleteMd5Key(deviceId: number): void;
+  /** By id. */
+  devicesWithMd5Key(): Device[];
 
   /** By id. */
   accounts(): Account[];

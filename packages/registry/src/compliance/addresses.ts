@@ -91,7 +91,14 @@ export function addressCompliance(open: OpenRegistry): void {
     stop();
     at.registry.addDevice({ name: "r3", asn: 65003, addresses: ["10.0.0.3"] });
     assert.deepEqual(changes, [
-      { kind: "added", deviceId: added.id, addressesBefore: [], addressesAfter: ["10.0.0.1"], after: added },
+      {
+        kind: "added",
+        deviceId: added.id,
+        addressesBefore: [],
+        addressesAfter: ["10.0.0.1"],
+        after: added,
+        md5KeyChanged: false,
+      },
       {
         kind: "changed",
         deviceId: added.id,
@@ -99,6 +106,7 @@ export function addressCompliance(open: OpenRegistry): void {
         addressesAfter: ["10.0.0.2"],
         before: added,
         after: changed,
+        md5KeyChanged: false,
       },
       {
         kind: "removed",
@@ -106,6 +114,7 @@ export function addressCompliance(open: OpenRegistry): void {
         addressesBefore: ["10.0.0.2"],
         addressesAfter: [],
         before: changed,
+        md5KeyChanged: false,
       },
     ]);
     assert.deepEqual(stored, [added.updatedAt, changed.updatedAt, undefined]);

@@ -2,6 +2,7 @@ import { describe } from "node:test";
 import { accountCompliance } from "./accounts.ts";
 import { addressCompliance } from "./addresses.ts";
 import { deviceCompliance } from "./devices.ts";
+import { md5KeyCompliance } from "./md5-keys.ts";
 import type { OpenRegistry } from "./fixture.ts";
 
 export type { OpenRegistry } from "./fixture.ts";
@@ -14,6 +15,7 @@ export function registryCompliance(name: string, open: OpenRegistry): void {
   describe(`${name} registry`, () => {
     describe("devices and sites", () => deviceCompliance(open));
     describe("addresses and changes", () => addressCompliance(open));
+    describe("MD5 keys", () => md5KeyCompliance(open));
     describe("accounts and settings", () => accountCompliance(open));
   });
 }
