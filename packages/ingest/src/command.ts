@@ -126,6 +126,20 @@ export const ingestCommand = defineCommand({
         max: 86_400,
       },
     }),
+    ...optionGroup("Secrets", {
+      "secret-key-file": {
+        type: "string",
+        description:
+          "File of the key that encrypts the devices' MD5 keys in the registry; made at the first start",
+        placeholder: "FILE",
+        defaultText: "secret.key in the data directory",
+      },
+      "discard-md5-keys": {
+        type: "bool",
+        env: false,
+        description: "Forget the devices' MD5 keys: for a secret key file that was lost",
+      },
+    }),
     ...optionGroup("Account", {
       "rotate-token": {
         type: "bool",
@@ -163,6 +177,8 @@ export const ingestCommand = defineCommand({
       routerId: options.routerId,
       localAsn: options.asn,
       httpInsecure: options.httpInsecure,
+      secretKeyFile: options.secretKeyFile,
+      discardMd5Keys: options.discardMd5Keys,
       rotateToken: options.rotateToken,
       holdDetachedMs: options.holdDetached * 1000,
       staleTimeMs: options.staleTime * 1000,

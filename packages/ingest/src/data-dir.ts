@@ -8,6 +8,8 @@ import { X509Certificate } from "node:crypto";
 export interface DataDir {
   readonly path: string;
   readonly registryFile: string;
+  /** Where the key is that seals secrets in the registry, unless it is kept elsewhere. */
+  readonly secretKeyFile: string;
   /** Routes and sessions over a restart. */
   readonly snapshotFile: string;
   /** Where the certificate lies that ingest made for itself; agents may be given it with --ca. */
@@ -40,6 +42,7 @@ export function openDataDir(path: string, pid: number): DataDir {
   return {
     path,
     registryFile: join(path, "registry.db"),
+    secretKeyFile: join(path, "secret.key"),
     snapshotFile: join(path, "routes.snapshot"),
     certificateFile: join(path, "tls-cert.pem"),
     release: () => rmSync(lockFile, { force: true }),

@@ -64,6 +64,10 @@ export interface IngestOptions {
   readonly staleTimeMs: number;
   /** Between snapshots of the routes, milliseconds; 0: only when ingest stops. */
   readonly snapshotIntervalMs: number;
+  /** Undefined: in the data directory. */
+  readonly secretKeyFile: string | undefined;
+  /** Forget the devices' MD5 keys: the file that opens them was lost. */
+  readonly discardMd5Keys: boolean;
   /** Give the first account a new token: the old one was lost. */
   readonly rotateToken: boolean;
   readonly version: string;
@@ -163,7 +167,11 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
   const startedAt = clock.now();
   const dataDir = openDataDir(options.dataDir, process.pid);
   opened.push(() => dataDir.release());
-  const registry = openSqliteRegistry(dataDir.registryFile, { clock: clock.now });
+  const registry = openSqliteRegistry(dataDir.registryFile, {
+    clock: clock.now,
+    secretKeyFile: options.secretKeyFile ?? dataDir.secretKeyFile,
+    discardMd5Keys: options.discardMd5Keys,
+  });
   opened.push(() => registry.close());
   const instance = keptSetting(registry, SETTING_INSTANCE, randomUUID);
   const routerId = settleRouterId(registry, options.routerId);

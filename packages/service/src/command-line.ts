@@ -12,6 +12,7 @@ export {
   type CommandResult,
   defineCommand,
   defineCommandGroup,
+  type InputStream,
   type OutputStream,
   type Program,
 } from "./options/command.ts";

@@ -18,6 +18,11 @@ const families = z
 const addPath = z
   .union([z.boolean(), families])
   .openapi({ description: "Receive several paths a prefix (RFC 7911): in all families, none, or these" });
+const md5Key = z.string().openapi({
+  description:
+    "TCP MD5 key (RFC 2385), 1 to 80 octets; write-only: answers say when it was set, as `md5KeySetAt`",
+  writeOnly: true,
+});
 const reference = z.union([z.string(), z.int()]).openapi({ description: "A name or an id" });
 
 export const DeviceSchema = z
@@ -38,6 +43,9 @@ export const DeviceSchema = z
     holdTime,
     families: z.array(z.string()).readonly(),
     addPath: z.union([z.boolean(), z.array(z.string()).readonly()]),
+    md5KeySetAt: timestamp
+      .optional()
+      .openapi({ description: "When its MD5 key was set; absent: it has none" }),
     createdAt: timestamp,
     updatedAt: timestamp,
     state: z.enum(["established", "connecting", "down", "never-seen", "table", "none", "misconfigured"]),
@@ -74,6 +82,7 @@ export const NewDeviceSchema = z
     holdTime: holdTime.optional(),
     families: families.optional(),
     addPath: addPath.optional(),
+    md5Key: md5Key.optional(),
   })
   .openapi("NewDevice");
 
@@ -89,6 +98,7 @@ export const DevicePatchSchema = z
     holdTime: holdTime.optional(),
     families: families.optional(),
     addPath: addPath.optional(),
+    md5Key: md5Key.nullable().optional(),
   })
   .openapi("DevicePatch");
 

@@ -230,3 +230,23 @@ test("sites are added, listed with their devices, and removed when empty", async
   assert.equal((await call(ingest, "DELETE", `/api/v1/sites/${id}`)).status, 204);
   assert.equal((await call(ingest, "DELETE", "/api/v1/sites/ams")).status, 404);
 });
+
+test("an MD5 key goes in and never comes out: answers say when it was set", async () => {
+  const body = { name: "r1", asn: 65001, addresses: ["192.0.2.1"], md5Key: "not-for-show" };
+  const made = await call(ingest, "POST", DEVICES, { body });
+  const listed = await call(ingest, "GET", DEVICES);
+  const changed = await call(ingest, "PATCH", `${DEVICES}/r1`, { body: { md5Key: "nor-this" } });
+  for (const { text } of [made, listed, changed]) {
+    assert.match(text, /"md5KeySetAt":"20/);
+    assert.equal(/not-for-show|nor-this|"md5Key"/.test(text), false);
+  }
+  const { id } = Device.parse(JSON.parse(made.text));
+  assert.equal(Buffer.from(ingest.registry.md5Key(id) ?? []).toString(), "nor-this");
+  const refused = await call(ingest, "PATCH", `${DEVICES}/r1`, { body: { md5Key: "not\nfor-show" } });
+  assert.equal(refused.status, 400);
+  const wrongType = await call(ingest, "PATCH", `${DEVICES}/r1`, { body: { md5Key: ["not-for-show"] } });
+  assert.equal(wrongType.status, 400);
+  for (const { text } of [refused, wrongType]) assert.equal(text.includes("for-show"), false);
+  const gone = await call(ingest, "PATCH", `${DEVICES}/r1`, { body: { md5Key: null } });
+  assert.equal(gone.text.includes("md5"), false);
+});

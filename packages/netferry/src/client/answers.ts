@@ -16,6 +16,7 @@ export const DeviceAnswer = z.looseObject({
   holdTime: z.number(),
   families: z.array(z.string()),
   addPath: z.union([z.boolean(), z.array(z.string())]),
+  md5KeySetAt: z.string().optional(),
   createdAt: z.string(),
   updatedAt: z.string(),
   state: z.string(),

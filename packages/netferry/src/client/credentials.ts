@@ -1,4 +1,3 @@
-import { readFile, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import {
   errorText,
@@ -10,6 +9,7 @@ import {
 import { z } from "zod";
 import { DEFAULT_API, parseBaseUrl } from "./client-options.ts";
 import type { ClientOptions } from "./client-options.ts";
+import { readPrivateFile } from "./private-file.ts";
 import { parseFingerprint } from "./trust.ts";
 import type { Trust } from "./trust.ts";
 
@@ -21,7 +21,6 @@ export interface Access {
   readonly trust: Trust;
 }
 
-const OTHERS = 0o077;
 /** Largest credentials file that is read, in octets. */
 const MAX_FILE_OCTETS = 64 * 1024;
 
@@ -35,29 +34,9 @@ const FileSchema = z.strictObject({
 
 type CredentialsFile = z.infer<typeof FileSchema>;
 
-/** Reads a file that is for its owner alone. Throws an `OperatorError` with the way out. */
-async function readPrivateFile(path: string): Promise<string> {
-  try {
-    const { mode, size } = await stat(path);
-    if ((mode & OTHERS) !== 0) {
-      throw new OperatorError(
-        `credentials file ${path} is open to others (mode ${(mode & 0o777).toString(8)}); run: chmod 600 ${path}`,
-      );
-    }
-    if (size > MAX_FILE_OCTETS) throw new OperatorError(`credentials file ${path} is too long to be one`);
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (error instanceof OperatorError) throw error;
-    throw new OperatorError(`credentials file ${path} can't be read: ${errorText(error)}`, {
-      cause: error,
-      complete: true,
-    });
-  }
-}
-
 /** The message never shows what is in the file. */
 async function readCredentialsFile(path: string): Promise<CredentialsFile> {
-  const text = await readPrivateFile(path);
+  const text = await readPrivateFile(path, "credentials file", MAX_FILE_OCTETS);
   let value: unknown;
   try {
     value = JSON.parse(text);

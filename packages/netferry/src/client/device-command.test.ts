@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { fakeSession, startFakeIngest } from "@netferry/ingest/testing";
 import type { FakeIngest } from "@netferry/ingest/testing";
@@ -271,4 +274,82 @@ test("sites are added, listed and removed", async () => {
   ingest.registry.removeDevice("r1");
   assert.equal((await netferry("site", "remove", "ams")).stdout, "removed site ams\n");
   assert.equal((await netferry("site", "remove", "ams")).code, 1);
+});
+
+describe("MD5 keys", () => {
+  const SECRET = "of-the-router-alone";
+  const add = "device add r1 --address 192.0.2.1 --asn 65001".split(" ");
+  const set = "device set r1 --md5-key-file -".split(" ");
+
+  function keyOf(name: string): string | undefined {
+    const id = ingest.registry.device(name)?.id ?? 0;
+    const key = ingest.registry.md5Key(id);
+    return key === undefined ? undefined : Buffer.from(key).toString();
+  }
+
+  test("come from a pipe, without its line break, and are shown as set", async () => {
+    const env = accessTo(ingest);
+    await run([...add, "--md5-key-file", "-"], { env, input: `${SECRET}\n` });
+    assert.equal(keyOf("r1"), SECRET);
+    const changed = await run(set, { env, input: "other\r\n" });
+    assert.equal(changed.stdout, `changed device r1 (id ${ingest.registry.device("r1")?.id})\n`);
+    assert.equal(keyOf("r1"), "other");
+    const shown = await netferry("device", "show", "r1");
+    assert.match(shown.stdout, /^MD5 key +set at 20\d\d-/m);
+    const json = await netferry("device", "show", "r1", "--json");
+    for (const { stdout } of [shown, json, changed]) assert.equal(/other|of-the-router/.test(stdout), false);
+    await netferry(..."device set r1 --unset md5-key".split(" "));
+    assert.equal(keyOf("r1"), undefined);
+    assert.doesNotMatch((await netferry("device", "show", "r1")).stdout, /MD5/);
+  });
+
+  test("come from a file that is its owner's alone", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "netferry-md5-"));
+    try {
+      const file = join(directory, "key");
+      writeFileSync(file, `${SECRET}\n`, { mode: 0o600 });
+      assert.equal((await netferry(...add, "--md5-key-file", file)).code, 0);
+      assert.equal(keyOf("r1"), SECRET);
+      chmodSync(file, 0o644);
+      const open = await netferry("device", "set", "r1", `--md5-key-file=${file}`);
+      assert.equal(open.code, 1);
+      assert.match(open.stderr, /^netferry: MD5 key file \S+ is open to others \(mode 644\); run: chmod 600/);
+      const gone = await netferry("device", "set", "r1", "--md5-key-file", join(directory, "none"));
+      assert.match(gone.stderr, /^netferry: MD5 key file \S+ can't be read: ENOENT/);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+
+  test("are asked for on a terminal, twice, and not echoed", async () => {
+    await netferry(...add);
+    const env = accessTo(ingest);
+    const typed = { "MD5 key: ": `${SECRET}\r`, "once more: ": `${SECRET}\r` };
+    const outcome = await run(set, { env, typed });
+    assert.equal(outcome.stderr, "MD5 key: \nonce more: \n");
+    assert.equal(outcome.code, 0);
+    assert.equal(keyOf("r1"), SECRET);
+    const differ = await run(set, { env, typed: { ...typed, "once more: ": "another\r" } });
+    assert.match(differ.stderr, /the two MD5 keys differ; nothing was changed\n$/);
+    const interrupted = await run(set, { env, typed: { "MD5 key: ": "half\u0003" } });
+    assert.equal(interrupted.code, 1);
+    assert.match(interrupted.stderr, /interrupted; nothing was changed\n$/);
+    assert.equal(keyOf("r1"), SECRET);
+  });
+
+  test("that can't be are refused in a line that does not show them", async () => {
+    const env = accessTo(ingest);
+    for (const [input, message] of [
+      ["", /md5Key: 0 octets; give 1 to 80/],
+      ["x".repeat(81), /md5Key: 81 octets; give 1 to 80/],
+      [`${SECRET}\nsecond`, /md5Key: holds a line break/],
+      ["y".repeat(2000), /MD5 key on standard input is too long/],
+    ] as const) {
+      const outcome = await run([...add, "--md5-key-file", "-"], { env, input });
+      assert.equal(outcome.code, 1);
+      assert.match(outcome.stderr, message);
+      assert.equal(/xxx|yyy|of-the-router/.test(outcome.stderr), false);
+    }
+    assert.equal(ingest.registry.deviceCount(), 0);
+  });
 });

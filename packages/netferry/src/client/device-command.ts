@@ -41,9 +41,11 @@ const addCommand = defineCommand({
   ],
   arguments: { name: { description: "Name for it: up to 64 letters, digits and . _ : -, not digits alone" } },
   options: { ...deviceFieldOptions, ...jsonOption, ...clientOptions },
-  async run({ options, args, stdout, signal }) {
+  async run(context) {
+    const { options, args, stdout, signal } = context;
     const client = new ApiClient(await resolveAccess(options), signal);
-    const device = await client.post("/devices", DeviceAnswer, { name: args.name, ...deviceBody(options) });
+    const body = { name: args.name, ...(await deviceBody(options, context)) };
+    const device = await client.post("/devices", DeviceAnswer, body);
     if (options.json) return writeJson(stdout, device);
     return writeText(stdout, `registered device ${device.name} (id ${device.id})\n`);
   },
@@ -106,6 +108,7 @@ const UNSETTABLE = {
   "local-asn": "localAsn",
   asn: "asn",
   "table-device": "tableDevice",
+  "md5-key": "md5Key",
 } as const;
 
 const setCommand = defineCommand({
@@ -116,6 +119,10 @@ const setCommand = defineCommand({
   examples: [
     "netferry device set core-r1 --hold-time 30",
     { command: "netferry device set core-r1 --unset local-asn", text: "Back to iBGP" },
+    {
+      command: "netferry device set core-r1 --md5-key-file -",
+      text: "Asks for the TCP MD5 key; a pipe or a file (mode 600) gives it to scripts",
+    },
   ],
   arguments: nameArgument,
   options: {
@@ -125,14 +132,18 @@ const setCommand = defineCommand({
       type: "list",
       env: false,
       description: "Field to take away",
-      choices: ["site", "local-asn", "asn", "table-device"],
+      choices: ["site", "local-asn", "asn", "table-device", "md5-key"],
       placeholder: "FIELD",
     },
     ...jsonOption,
     ...clientOptions,
   },
-  async run({ options, args, stdout, signal }) {
-    const body: Record<string, unknown> = { name: options.newName, ...deviceBody(options) };
+  async run(context) {
+    const { options, args, stdout, signal } = context;
+    const body: Record<string, unknown> = {
+      name: options.newName,
+      ...(await deviceBody(options, context)),
+    };
     for (const flag of options.unset) {
       const field = UNSETTABLE[flag];
       if (body[field] !== undefined)

@@ -1,4 +1,5 @@
 import type { OptionTable } from "@netferry/service/command-line";
+import { readSecret, type SecretTerminal } from "./secret-input.ts";
 
 const ASN = /^(?:as)?([0-9]{1,10})$/i;
 const ASDOT = /^([0-9]{1,5})\.([0-9]{1,5})$/;
@@ -74,20 +75,34 @@ export const deviceFieldOptions = {
     description: 'Family to receive several paths a prefix in (RFC 7911), "all" or "none"',
     placeholder: "FAMILY",
   },
+  "md5-key-file": {
+    type: "string",
+    env: false,
+    description:
+      "File with its TCP MD5 key, 1 to 80 octets; - reads standard input, or asks for it on a terminal",
+    placeholder: "FILE",
+  },
 } as const satisfies OptionTable;
 
-/** The fields of a request body that both commands make from these options; undefined ones are not sent. */
-export function deviceBody(options: {
-  readonly address: readonly string[];
-  readonly asn: number | undefined;
-  readonly site: string | undefined;
-  readonly type: string | undefined;
-  readonly tableDevice: string | undefined;
-  readonly localAsn: number | undefined;
-  readonly holdTime: number | undefined;
-  readonly family: readonly string[];
-  readonly addPath: readonly string[];
-}): Record<string, unknown> {
+/**
+ * The fields of a request body that both commands make from these options; undefined ones are not sent. Reads the MD5 key
+ * from where the options say.
+ */
+export async function deviceBody(
+  options: {
+    readonly address: readonly string[];
+    readonly asn: number | undefined;
+    readonly site: string | undefined;
+    readonly type: string | undefined;
+    readonly tableDevice: string | undefined;
+    readonly localAsn: number | undefined;
+    readonly holdTime: number | undefined;
+    readonly family: readonly string[];
+    readonly addPath: readonly string[];
+    readonly md5KeyFile: string | undefined;
+  },
+  terminal: SecretTerminal,
+): Promise<Record<string, unknown>> {
   return {
     addresses: options.address.length === 0 ? undefined : options.address,
     asn: options.asn,
@@ -98,6 +113,10 @@ export function deviceBody(options: {
     holdTime: options.holdTime,
     families: options.family.length === 0 ? undefined : options.family,
     addPath: addPathOf(options.addPath),
+    md5Key:
+      options.md5KeyFile === undefined
+        ? undefined
+        : await readSecret(options.md5KeyFile, "MD5 key", terminal),
   };
 }
 

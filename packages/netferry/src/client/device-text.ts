@@ -62,6 +62,7 @@ export function deviceDetails(device: DeviceAnswer, sessions: readonly SessionAn
     ["hold time", device.holdTime === 0 ? "none" : `${device.holdTime} s`],
     ["families", device.families.join(", ")],
     ["ADD-PATH", addPathText(device.addPath)],
+    ["MD5 key", device.md5KeySetAt === undefined ? undefined : `set at ${device.md5KeySetAt}`],
     ["registered", device.createdAt],
     ["changed", device.updatedAt],
   ]);

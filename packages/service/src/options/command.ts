@@ -16,6 +16,9 @@ export type OutputStream = NodeJS.WritableStream & {
   readonly rows?: number;
 };
 
+/** A stream to read from: `process.stdin`, or any readable in a test. */
+export type InputStream = NodeJS.ReadableStream & { readonly isTTY?: boolean };
+
 export interface Program {
   readonly name: string;
   readonly version: string;
@@ -29,6 +32,7 @@ export interface CommandContext<
   readonly options: OptionValues<Options>;
   readonly origins: OptionOrigins<Options>;
   readonly args: ArgumentValues<Arguments>;
+  readonly stdin: InputStream;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly program: Program;
@@ -53,6 +57,7 @@ export interface ResolvedContext {
   readonly options: Readonly<Record<string, unknown>>;
   readonly origins: Readonly<Record<string, Origin>>;
   readonly args: Readonly<Record<string, unknown>>;
+  readonly stdin: InputStream;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly program: Program;

@@ -1,7 +1,7 @@
 /** Runs a program: finds the command, resolves its values, turns errors into one line and an exit code. */
 import { errorText, OperatorError, UsageError } from "../errors.ts";
 import { isBrokenPipe } from "../output/broken-pipe.ts";
-import type { Command, OutputStream, Program } from "./command.ts";
+import type { Command, InputStream, OutputStream, Program } from "./command.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { type LazyCommand, loadCommand } from "./lazy.ts";
 import { suggestion } from "./suggest.ts";
@@ -21,6 +21,7 @@ export interface ProgramOptions extends Program {
   readonly argv?: readonly string[];
   /** Default the environment of the process. */
   readonly env?: Environment;
+  readonly stdin?: InputStream;
   readonly stdout?: OutputStream;
   readonly stderr?: OutputStream;
   /** Handed to the command, to stop it from inside the process. */
@@ -43,6 +44,7 @@ export async function runProgram(options: ProgramOptions): Promise<number> {
     summary: options.summary ?? "",
     commands: options.commands,
     env: options.env ?? process.env,
+    stdin: () => options.stdin ?? process.stdin,
     stdout,
     stderr,
     signalOf: ({ daemon }) => AbortSignal.any(daemon ? signals : [readerGone.signal, ...signals]),
@@ -73,6 +75,8 @@ interface Run {
   readonly summary: string;
   readonly commands: readonly (Command | LazyCommand)[];
   readonly env: Environment;
+  /** Only where it is used: `process.stdin` opens the descriptor when it is first looked at. */
+  readonly stdin: () => InputStream;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly signalOf: (command: Command) => AbortSignal;
@@ -136,8 +140,18 @@ async function runCommand(
     const { values, origins } = resolveOptions(command.options, line.flags, run.env);
     const args = resolveArguments(command.arguments, line.positionals);
     const { program, stdout, stderr } = run;
-    const signal = run.signalOf(command);
-    const code = await command.run({ options: values, origins, args, stdout, stderr, program, signal });
+    const code = await command.run({
+      options: values,
+      origins,
+      args,
+      get stdin() {
+        return run.stdin();
+      },
+      stdout,
+      stderr,
+      program,
+      signal: run.signalOf(command),
+    });
     return code ?? EXIT_OK;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
