@@ -276,16 +276,16 @@ test("sites are added, listed and removed", async () => {
   assert.equal((await netferry("site", "remove", "ams")).code, 1);
 });
 
+function keyOf(name: string): string | undefined {
+  const id = ingest.registry.device(name)?.id ?? 0;
+  const key = ingest.registry.md5Key(id);
+  return key === undefined ? undefined : Buffer.from(key).toString();
+}
+
 describe("MD5 keys", () => {
   const SECRET = "of-the-router-alone";
   const add = "device add r1 --address 192.0.2.1 --asn 65001".split(" ");
   const set = "device set r1 --md5-key-file -".split(" ");
-
-  function keyOf(name: string): string | undefined {
-    const id = ingest.registry.device(name)?.id ?? 0;
-    const key = ingest.registry.md5Key(id);
-    return key === undefined ? undefined : Buffer.from(key).toString();
-  }
 
   test("come from a pipe, without its line break, and are shown as set", async () => {
     const env = accessTo(ingest);
