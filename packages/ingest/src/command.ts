@@ -55,6 +55,10 @@ export const ingestCommand = defineCommand({
         default: `:${DEFAULT_RELAY_PORT}`,
         check: (text: string) => parseListen(text, DEFAULT_RELAY_PORT),
       },
+      "relay-insecure": {
+        type: "bool",
+        description: "Take agents without TLS (their --insecure): tokens and routes travel readable",
+      },
       "http-listen": {
         type: "string",
         description: "Address of the HTTP API; plain HTTP on loopback, HTTPS elsewhere",
@@ -179,6 +183,7 @@ export const ingestCommand = defineCommand({
       httpInsecure: options.httpInsecure,
       secretKeyFile: options.secretKeyFile,
       discardMd5Keys: options.discardMd5Keys,
+      relayInsecure: options.relayInsecure,
       rotateToken: options.rotateToken,
       holdDetachedMs: options.holdDetached * 1000,
       staleTimeMs: options.staleTime * 1000,

@@ -58,6 +58,8 @@ export interface IngestOptions {
   readonly localAsn: number | undefined;
   /** Speak plain HTTP also on addresses that others can reach. */
   readonly httpInsecure: boolean;
+  /** Take agents without TLS. */
+  readonly relayInsecure: boolean;
   /** How long a relayed session is held without its agent, milliseconds. */
   readonly holdDetachedMs: number;
   /** How long the paths of a device that is away stay, milliseconds. */
@@ -241,7 +243,8 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
   opened.push(() => snapshots.stop());
 
   const relay = new RelayServer({
-    certificate,
+    certificate: options.relayInsecure ? undefined : certificate,
+    onHttp1: (socket) => socket.destroy(),
     handlers: {
       onControl: (stream) => {
         const account = authenticate(registry, stream, logger);
@@ -255,7 +258,7 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
   });
   opened.push(() => relay.close());
   const relayAt = { host: options.relayListen.host || "::", port: options.relayListen.port };
-  const relayPort = await relay.listen(formatHostPort(relayAt.host, relayAt.port)).catch((error: unknown) => {
+  const relayPort = await relay.listen(relayAt.host, relayAt.port).catch((error: unknown) => {
     throw listenError(error, "relay listener (--relay-listen)", formatHostPort(relayAt.host, relayAt.port));
   });
 

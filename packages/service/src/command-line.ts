@@ -3,6 +3,7 @@
  * a moment starts without loading what daemons have (logs, metrics, HTTP).
  */
 export { type Clock, systemClock } from "./clock.ts";
+export { type CredentialsFile, readCredentialsFile } from "./credentials-file.ts";
 export { errorCode, errorText, oneLine, OperatorError, UsageError } from "./errors.ts";
 export { hideArguments } from "./lifecycle/hide-arguments.ts";
 export {
@@ -15,6 +16,7 @@ export {
   type InputStream,
   type OutputStream,
   type Program,
+  withCommands,
 } from "./options/command.ts";
 export { type LazyCommand, lazyCommand, loadCommand } from "./options/lazy.ts";
 export { EXIT_FAILED, EXIT_OK, EXIT_USAGE, type ProgramOptions, runProgram } from "./options/program.ts";
@@ -33,6 +35,7 @@ export { LiveBlock } from "./output/live-block.ts";
 export { type Column, table, type TableOptions } from "./output/table.ts";
 export { cutToWidth, displayWidth, printable } from "./output/text-width.ts";
 export { formatBytes, formatCount, formatDuration, formatRate } from "./output/units.ts";
+export { readPrivateFile } from "./private-file.ts";
 export {
   type CertificateFiles,
   loadCertificate,

@@ -1,15 +1,14 @@
-import { dirname, resolve } from "node:path";
 import {
+  type CredentialsFile,
   errorText,
   hideArguments,
   loadTrustAnchors,
   OperatorError,
+  readCredentialsFile,
   UsageError,
 } from "@netferry/service/command-line";
-import { z } from "zod";
 import { DEFAULT_API, parseBaseUrl } from "./client-options.ts";
 import type { ClientOptions } from "./client-options.ts";
-import { readPrivateFile } from "./private-file.ts";
 import { parseFingerprint } from "./trust.ts";
 import type { Trust } from "./trust.ts";
 
@@ -21,40 +20,7 @@ export interface Access {
   readonly trust: Trust;
 }
 
-/** Largest credentials file that is read, in octets. */
-const MAX_FILE_OCTETS = 64 * 1024;
-
-const FileSchema = z.strictObject({
-  api: z.string().optional(),
-  email: z.string().optional(),
-  token: z.string().optional(),
-  ca: z.string().optional(),
-  fingerprint: z.string().optional(),
-});
-
-type CredentialsFile = z.infer<typeof FileSchema>;
-
-/** The message never shows what is in the file. */
-async function readCredentialsFile(path: string): Promise<CredentialsFile> {
-  const text = await readPrivateFile(path, "credentials file", MAX_FILE_OCTETS);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new OperatorError(
-      `credentials file ${path} is no JSON; it holds one object with api, email, token, ca`,
-    );
-  }
-  const parsed = FileSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const where = issue?.code === "unrecognized_keys" ? issue.keys.join(", ") : issue?.path.join(".");
-  throw new OperatorError(
-    `credentials file ${path}: ${where ?? "its content"} is not as expected; it holds text under api, email, token, ca, fingerprint`,
-  );
-}
-
-async function trustOf(options: ClientOptions, file: CredentialsFile, directory: string): Promise<Trust> {
+async function trustOf(options: ClientOptions, file: CredentialsFile): Promise<Trust> {
   if (options.fingerprint !== undefined && options.ca !== undefined) {
     throw new UsageError("--ca and --fingerprint: give one of the two");
   }
@@ -62,8 +28,7 @@ async function trustOf(options: ClientOptions, file: CredentialsFile, directory:
   if (options.ca !== undefined) return { kind: "ca", pem: await loadTrustAnchors(options.ca) };
   if (file.fingerprint !== undefined)
     return { kind: "fingerprint", sha256: parseFingerprint(file.fingerprint) };
-  // A path in the file is meant from where the file is.
-  if (file.ca !== undefined) return { kind: "ca", pem: await loadTrustAnchors(resolve(directory, file.ca)) };
+  if (file.ca !== undefined) return { kind: "ca", pem: await loadTrustAnchors(file.ca) };
   return { kind: "system" };
 }
 
@@ -87,7 +52,7 @@ export async function resolveAccess(options: ClientOptions): Promise<Access> {
       api: options.api ?? parseBaseUrl(file.api ?? DEFAULT_API),
       email,
       token,
-      trust: await trustOf(options, file, dirname(path ?? ".")),
+      trust: await trustOf(options, file),
     };
   } catch (error) {
     if (error instanceof OperatorError || path === undefined) throw error;

@@ -1,8 +1,12 @@
 /** Reads a secret that must not stand on a command line: from a file, from a pipe, or typed without being shown. */
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
-import { type InputStream, OperatorError, type OutputStream } from "@netferry/service/command-line";
-import { readPrivateFile } from "./private-file.ts";
+import {
+  type InputStream,
+  OperatorError,
+  type OutputStream,
+  readPrivateFile,
+} from "@netferry/service/command-line";
 
 /** Longest secret that is read, in octets, with its line break; what it may be is the registry's to say. */
 const MAX_SECRET_OCTETS = 1_024;

@@ -1,5 +1,7 @@
 /** The ingest's side of gRPC: it accepts agents' streams and hands them to its owner. */
+import type { Socket } from "node:net";
 import {
+  type ConnectionInjector,
   type Metadata,
   Server,
   ServerCredentials,
@@ -10,6 +12,7 @@ import type { AgentControl, IngestControl } from "../control.ts";
 import type { AgentFrame, IngestFrame } from "../frames.ts";
 import type { RelayMetadata } from "../metadata.ts";
 import type { ServerStream, StreamHandlers, StreamStatus } from "../stream.ts";
+import { RelayListener } from "./listener.ts";
 import { fromGrpcMetadata, toGrpcMetadata } from "./metadata.ts";
 import {
   type Box,
@@ -28,20 +31,19 @@ export interface RelayServerHandlers {
 }
 
 export interface RelayServerOptions {
-  /** PEM; the key is never logged. */
-  readonly certificate: { readonly certPem: string; readonly keyPem: string };
+  /** PEM; the key is never logged. Undefined: no TLS at all. */
+  readonly certificate: { readonly certPem: string; readonly keyPem: string } | undefined;
   readonly handlers: RelayServerHandlers;
+  /** Takes connections that speak HTTP/1.1, on which agents export what they log and measure. */
+  readonly onHttp1: (socket: Socket) => void;
 }
 
 export class RelayServer {
   readonly #server: Server;
-  readonly #credentials: ServerCredentials;
+  readonly #injector: ConnectionInjector;
+  readonly #listener: RelayListener;
 
   constructor(options: RelayServerOptions) {
-    const { certPem, keyPem } = options.certificate;
-    this.#credentials = ServerCredentials.createSsl(null, [
-      { cert_chain: Buffer.from(certPem), private_key: Buffer.from(keyPem) },
-    ]);
     this.#server = new Server({
       "grpc.max_concurrent_streams": MAX_STREAMS_PER_CONNECTION,
       "grpc.max_receive_message_length": MAX_GRPC_MESSAGE_BYTES,
@@ -55,23 +57,26 @@ export class RelayServer {
       data: (call: ServerDuplexStream<Box<AgentFrame>, Box<IngestFrame>>) =>
         options.handlers.onData(new GrpcServerStream(call)),
     });
+    // TLS is the listener's: what it hands out are the bytes of HTTP/2.
+    this.#injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
+    this.#listener = new RelayListener({
+      certificate: options.certificate,
+      onHttp2: (socket) => this.#injector.injectConnection(socket),
+      onHttp1: options.onHttp1,
+    });
   }
 
   /**
    * Binds; resolves to the port, which matters where 0 was asked for.
    * Rejects with an error whose `code` is the system's (EADDRINUSE, EACCES, ...).
    */
-  listen(hostPort: string): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#server.bindAsync(hostPort, this.#credentials, (error, port) => {
-        if (error === null) resolve(port);
-        else reject(bindError(error));
-      });
-    });
+  listen(host: string, port: number): Promise<number> {
+    return this.#listener.listen(host, port);
   }
 
   /** Takes no more streams and waits for those that are open. */
   async drain(): Promise<void> {
+    this.#listener.close();
     await new Promise<void>((resolve) => {
       this.#server.tryShutdown(() => resolve());
     });
@@ -79,16 +84,9 @@ export class RelayServer {
 
   /** Cuts every connection. */
   close(): void {
+    this.#listener.close();
     this.#server.forceShutdown();
   }
-}
-
-/** grpc-js wraps what the system said in prose; operators' tools want the code back. */
-function bindError(error: Error): NodeJS.ErrnoException {
-  const code = /\b(E[A-Z]{4,})\b/.exec(error.message)?.[1];
-  const wrapped: NodeJS.ErrnoException = new Error(error.message, { cause: error });
-  if (code !== undefined) wrapped.code = code;
-  return wrapped;
 }
 
 class GrpcServerStream<Out, In> implements ServerStream<Out, In> {

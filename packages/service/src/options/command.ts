@@ -31,6 +31,8 @@ export interface CommandContext<
 > {
   readonly options: OptionValues<Options>;
   readonly origins: OptionOrigins<Options>;
+  /** Every option that has a value, as text with its origin, for a log line; secrets are only said to be set. */
+  readonly settings: Readonly<Record<string, string>>;
   readonly args: ArgumentValues<Arguments>;
   readonly stdin: InputStream;
   readonly stdout: OutputStream;
@@ -56,6 +58,7 @@ export interface CommandExample {
 export interface ResolvedContext {
   readonly options: Readonly<Record<string, unknown>>;
   readonly origins: Readonly<Record<string, Origin>>;
+  readonly settings: Readonly<Record<string, string>>;
   readonly args: Readonly<Record<string, unknown>>;
   readonly stdin: InputStream;
   readonly stdout: OutputStream;
@@ -76,8 +79,10 @@ export interface Command {
   readonly options: OptionTable;
   /** Goes on when nobody reads its output any more: a log that goes nowhere is no reason to end. */
   readonly daemon: boolean;
-  /** Not empty for a group, which does not run itself. */
+  /** Those that are named behind it. */
   readonly commands: readonly Command[];
+  /** False for a group, which only holds others. */
+  readonly runs: boolean;
   readonly run: (context: ResolvedContext) => CommandResult;
 }
 
@@ -108,9 +113,18 @@ export function defineCommand<const Options extends OptionTable, const Arguments
     options,
     daemon: definition.daemon ?? false,
     commands: [],
+    runs: true,
     // Values are resolved from these very tables, so they have the types that the tables stand for.
     run: (context) => definition.run(context as unknown as CommandContext<Options, Arguments>),
   };
+}
+
+/** The command with others behind its name, as `agent` runs and holds `agent check`. It can take no arguments. */
+export function withCommands(command: Command, commands: readonly Command[]): Command {
+  if (Object.keys(command.arguments).length > 0) {
+    throw new TypeError(`command ${command.name}: its arguments could not be told from its commands`);
+  }
+  return { ...command, commands: [...command.commands, ...commands] };
 }
 
 /** Defines a command that only holds others, as `device` holds `device add`. */
@@ -130,6 +144,7 @@ export function defineCommandGroup(definition: {
     options: {},
     daemon: false,
     commands: definition.commands,
+    runs: false,
     run: () => 2,
   };
 }

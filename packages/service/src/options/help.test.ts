@@ -49,6 +49,14 @@ describe("help and version", () => {
     }
   });
 
+  it("marks the variable that sets an option here", async () => {
+    const env = { KENTIK_API_EMAIL: "a", NETFERRY_LOG_LEVEL: "" };
+    const { stdout } = await run([agent], ["agent", "--help"], { env });
+    const text = stdout.replaceAll(/\s+/g, " ");
+    assert.ok(text.includes("[$NETFERRY_EMAIL, $KENTIK_API_EMAIL (in use)]"), stdout);
+    assert.equal(text.split("in use").length, 2);
+  });
+
   it("keeps to the width of the terminal", async () => {
     for (const columns of [40, 60, 100]) {
       const stdout = new CapturedStream({ columns });

@@ -1,7 +1,7 @@
 /** The help of a command, made from its table. */
 import type { Command, Program } from "./command.ts";
 import { type ArgumentTable, environmentNames, type OptionSpec } from "./spec.ts";
-import { numberText, placeholderOf } from "./values.ts";
+import { defaultText, type Environment, environmentInUse, numberText, placeholderOf } from "./values.ts";
 import { columns, leftWidth, paragraphs, wrap, wrapCommand } from "./wrap.ts";
 
 const UNGROUPED = "Options";
@@ -33,11 +33,19 @@ export function programHelp(
   ]);
 }
 
-/** The help of one command or group; `path` are the words that lead to it, the program's name first. */
-export function commandHelp(path: readonly string[], command: Command, width: number): string {
+/**
+ * The help of one command or group; `path` are the words that lead to it, the program's name first. A variable of
+ * the environment that sets an option is marked.
+ */
+export function commandHelp(
+  path: readonly string[],
+  command: Command,
+  width: number,
+  environment: Environment,
+): string {
   const usage = usageLine(path, command);
   const groups: Entries[] = [
-    ...optionGroups(command),
+    ...optionGroups(command, environment),
     ["General", [["-h, --help", "Show this help"], VERSION_ENTRY]],
   ];
   const left = leftWidth(groups.flatMap(([, entries]) => entries));
@@ -66,7 +74,7 @@ const VERSION_ENTRY: readonly [string, string] = ["    --version", "Show the ver
 /** `netferry device add NAME [options]`. */
 export function usageLine(path: readonly string[], command: Command): string {
   const words = [...path];
-  if (command.commands.length > 0) words.push("COMMAND");
+  if (command.commands.length > 0) words.push(command.runs ? "[COMMAND]" : "COMMAND");
   for (const [name, { optional, variadic }] of Object.entries(command.arguments)) {
     const word = `${name.toUpperCase()}${variadic === true ? "..." : ""}`;
     words.push(optional === true ? `[${word}]` : word);
@@ -87,10 +95,13 @@ export function groupOptions(command: Command): [string, [string, OptionSpec][]]
   return [...groups].toSorted(([a], [b]) => Number(b === UNGROUPED) - Number(a === UNGROUPED));
 }
 
-function optionGroups(command: Command): Entries[] {
+function optionGroups(command: Command, environment: Environment): Entries[] {
   return groupOptions(command).map(([title, options]): Entries => [
     title,
-    options.map(([flag, spec]): [string, string] => [flagText(flag, spec), optionText(flag, spec)]),
+    options.map(([flag, spec]): [string, string] => [
+      flagText(flag, spec),
+      optionText(flag, spec, environment),
+    ]),
   ]);
 }
 
@@ -100,9 +111,12 @@ function flagText(flag: string, spec: OptionSpec): string {
   return `${short}--${flag} ${placeholderOf(flag, spec)}`.trimEnd();
 }
 
-function optionText(flag: string, spec: OptionSpec): string {
+function optionText(flag: string, spec: OptionSpec, environment: Environment): string {
   const notes = valueNotes(spec);
-  const variables = environmentNames(flag, spec).map((name) => `$${name}`);
+  const inUse = environmentInUse(flag, spec, environment);
+  const variables = environmentNames(flag, spec).map(
+    (name) => `$${name}${name === inUse ? " (in use)" : ""}`,
+  );
   const text = `${spec.description}${notes.length > 0 ? ` (${notes.join("; ")})` : ""}`;
   return variables.length === 0 ? text : `${text} [${variables.join(", ")}]`;
 }
@@ -121,13 +135,6 @@ export function valueNotes(spec: OptionSpec): string[] {
   const text = defaultText(spec);
   if (text !== "") notes.push(`default: ${text}`);
   return notes;
-}
-
-/** The default as it would be typed, or in words; empty where there is none. */
-export function defaultText(spec: OptionSpec): string {
-  if (spec.defaultText !== undefined) return spec.defaultText;
-  if (spec.default === undefined || spec.default === false) return "";
-  return Array.isArray(spec.default) ? spec.default.join(",") : String(spec.default);
 }
 
 function argumentEntries(args: ArgumentTable): [string, string][] {

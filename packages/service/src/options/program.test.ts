@@ -5,7 +5,13 @@ import { OperatorError, UsageError } from "../errors.ts";
 import { BrokenPipeError } from "../output/broken-pipe.ts";
 import { CapturedStream } from "../testing/captured-stream.ts";
 import { type Run, run } from "../testing/run-program.ts";
-import { type Command, defineCommand, defineCommandGroup, type ResolvedContext } from "./command.ts";
+import {
+  type Command,
+  defineCommand,
+  defineCommandGroup,
+  type ResolvedContext,
+  withCommands,
+} from "./command.ts";
 import type { OptionTable } from "./spec.ts";
 
 /** Runs a command with these options and hands back what it received. */
@@ -222,6 +228,31 @@ describe("checks", () => {
     const { stderr, code } = await values(options, ["--listen=abc"]);
     assert.equal(code, 2);
     assert.match(stderr, /--listen: "abc" is refused: expected ADDR:PORT, not 3 letters/);
+  });
+});
+
+describe("settings", () => {
+  const options: OptionTable = {
+    ...TABLE,
+    email: { type: "string", description: "d", env: ["KENTIK_API_EMAIL"] },
+    token: { type: "string", description: "d", secret: true },
+    asn: { type: "int", description: "d", defaultText: "the device's own" },
+  };
+
+  it("tell each value and where it came from, and of a secret only that it is set", async () => {
+    const env = { KENTIK_API_EMAIL: "a@example.net", NETFERRY_TOKEN: "s3cret", NETFERRY_LISTEN: "a,b" };
+    const { received } = await values(options, ["--multi", "3", "--insecure"], env);
+    assert.deepEqual(received?.settings, {
+      target: "here (default)",
+      multi: "3 (--multi)",
+      insecure: "true (--insecure)",
+      pretty: "true (default)",
+      listen: "a,b (NETFERRY_LISTEN)",
+      level: "info (default)",
+      email: "a@example.net (KENTIK_API_EMAIL)",
+      token: "set (NETFERRY_TOKEN)",
+      asn: "the device's own (default)",
+    });
   });
 });
 
@@ -452,5 +483,39 @@ describe("commands", () => {
     });
     assert.equal((await run([daemon], ["daemon"], { stdout, stderr })).code, 0);
     assert.equal(aborted, false);
+  });
+});
+
+describe("a command that runs and holds others", () => {
+  const ran: string[] = [];
+  const named = (name: string, options: OptionTable = {}): Command =>
+    defineCommand({ name, summary: `Does ${name}`, options, run: () => void ran.push(name) });
+  const agent = withCommands(named("agent", { multi: { type: "int", description: "d" } }), [named("check")]);
+
+  it("runs alone and with flags, and gives way to the other's name", async () => {
+    for (const argv of [["agent"], ["agent", "--multi", "3"], ["agent", "check"]]) {
+      assert.equal((await run([agent], argv)).code, 0);
+    }
+    assert.deepEqual(ran, ["agent", "agent", "check"]);
+    const { code, stderr } = await run([agent], ["agent", "chekc"]);
+    assert.equal(code, 2);
+    assert.match(stderr, /unknown command "agent chekc"; did you mean check\?/);
+  });
+
+  it("shows both in its help", async () => {
+    const { stdout } = await run([agent], ["agent", "--help"]);
+    assert.match(stdout, /^Usage: ferry agent \[COMMAND\] \[options\]\n/);
+    assert.match(stdout, /\nCommands:\n {2}check {2}Does check\n/);
+    assert.match(stdout, /--multi N/);
+  });
+
+  it("cannot take arguments", () => {
+    const takes = defineCommand({
+      name: "x",
+      summary: "d",
+      arguments: { name: { description: "d" } },
+      run: () => {},
+    });
+    assert.throws(() => withCommands(takes, [agent]), /could not be told from its commands/);
   });
 });

@@ -90,7 +90,10 @@ async function dispatch(run: Run, argv: string[]): Promise<number> {
   let command: Command | undefined;
   while (command === undefined || command.commands.length > 0) {
     const [word] = words;
-    if (word === undefined || word.startsWith("-")) return withoutCommand(run, path, command, word);
+    if (word === undefined || word.startsWith("-")) {
+      if (command?.runs === true) break;
+      return withoutCommand(run, path, command, word);
+    }
     const found = siblings.find(({ name }) => name === word);
     if (found === undefined) throw unknownCommand(path, word, siblings);
     words.shift();
@@ -119,7 +122,7 @@ function withoutCommand(
   stream.write(
     group === undefined
       ? programHelp(run.program, run.summary, run.commands, width)
-      : commandHelp(path, group, width),
+      : commandHelp(path, group, width, run.env),
   );
   return word === undefined ? EXIT_USAGE : EXIT_OK;
 }
@@ -133,16 +136,17 @@ async function runCommand(
   try {
     const line = readCommandLine(words, command.options, Object.keys(command.arguments).length > 0);
     if (line.help) {
-      run.stdout.write(commandHelp(path, command, textWidth(run.stdout.columns)));
+      run.stdout.write(commandHelp(path, command, textWidth(run.stdout.columns), run.env));
       return EXIT_OK;
     }
     if (line.version) return printVersion(run);
-    const { values, origins } = resolveOptions(command.options, line.flags, run.env);
+    const { values, origins, settings } = resolveOptions(command.options, line.flags, run.env);
     const args = resolveArguments(command.arguments, line.positionals);
     const { program, stdout, stderr } = run;
     const code = await command.run({
       options: values,
       origins,
+      settings,
       args,
       get stdin() {
         return run.stdin();

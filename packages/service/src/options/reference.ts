@@ -1,8 +1,8 @@
 /** The reference page of all commands, made from the same tables as their help. */
 import type { Command } from "./command.ts";
-import { defaultText, groupOptions, usageLine } from "./help.ts";
+import { groupOptions, usageLine } from "./help.ts";
 import { environmentNames, type OptionSpec } from "./spec.ts";
-import { numberText, placeholderOf } from "./values.ts";
+import { defaultText, numberText, placeholderOf } from "./values.ts";
 
 /** Markdown for all commands; `programName` is what one types before them. */
 export function renderReference(commands: readonly Command[], programName = "netferry"): string {

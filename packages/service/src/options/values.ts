@@ -23,6 +23,8 @@ const FALSE_WORDS = new Set(["false", "0", "no", "off"]);
 export interface ResolvedOptions {
   readonly values: Readonly<Record<string, unknown>>;
   readonly origins: Readonly<Record<string, Origin>>;
+  /** By flag, `10 (default)`, `12 (KENTIK_SITE)`, `set (--token)` for a secret; options without a value are left out. */
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 /** Where a raw value stands, for origins and messages. */
@@ -44,11 +46,15 @@ export function resolveOptions(
 ): ResolvedOptions {
   const values: Record<string, unknown> = {};
   const origins: Record<string, Origin> = {};
+  const settings: Record<string, string> = {};
   const missing: string[] = [];
   for (const [flag, spec] of Object.entries(options)) {
     const name = camelCase(flag);
     const given = givenValue(flag, spec, flags, environment);
-    origins[name] = given?.source.origin ?? "default";
+    const origin = given?.source.origin ?? "default";
+    origins[name] = origin;
+    const shown = given === undefined ? defaultText(spec) : shownValue(spec, given.raw);
+    if (shown !== "") settings[flag] = `${shown} (${originText(flag, origin)})`;
     if (given !== undefined) values[name] = readValue(given.source, spec, given.raw);
     else if (spec.type !== "bool" && spec.required === true) missing.push(missingText(flag, spec));
     else values[name] = defaultValue(flag, spec);
@@ -57,7 +63,35 @@ export function resolveOptions(
     }
   }
   if (missing.length > 0) throw new UsageError(missing.join("; "));
-  return { values, origins };
+  return { values, origins, settings };
+}
+
+function shownValue(spec: OptionSpec, raw: readonly string[]): string {
+  if (spec.secret === true) return "set";
+  const text = spec.type === "list" ? raw.join(",") : (raw.at(-1) ?? "");
+  return oneLine(text.length > MAX_SHOWN_VALUE ? `${text.slice(0, MAX_SHOWN_VALUE)}...` : text);
+}
+
+/** `--multi`, `KENTIK_SITE` or `default`. */
+export function originText(flag: string, origin: Origin): string {
+  if (origin === "flag") return `--${flag}`;
+  return origin === "default" ? origin : origin.slice("env ".length);
+}
+
+/** The default as it would be typed, or in words; empty where there is none. */
+export function defaultText(spec: OptionSpec): string {
+  if (spec.defaultText !== undefined) return spec.defaultText;
+  if (spec.default === undefined || spec.default === false) return "";
+  return Array.isArray(spec.default) ? spec.default.join(",") : String(spec.default);
+}
+
+/** The environment variable that sets an option here, if one does. */
+export function environmentInUse(
+  flag: string,
+  spec: OptionSpec,
+  environment: Environment,
+): string | undefined {
+  return environmentNames(flag, spec).find((name) => (environment[name] ?? "") !== "");
 }
 
 function givenValue(
@@ -68,13 +102,12 @@ function givenValue(
 ): { source: Source; raw: readonly string[] } | undefined {
   const given = flags.get(flag);
   if (given !== undefined) return { source: { origin: "flag", label: `--${flag}` }, raw: given };
-  for (const name of environmentNames(flag, spec)) {
-    const value = environment[name];
-    if (value !== undefined && value !== "") {
-      return { source: { origin: `env ${name}`, label: `${name} (environment)` }, raw: [value] };
-    }
-  }
-  return undefined;
+  const name = environmentInUse(flag, spec, environment);
+  if (name === undefined) return undefined;
+  return {
+    source: { origin: `env ${name}`, label: `${name} (environment)` },
+    raw: [environment[name] ?? ""],
+  };
 }
 
 function missingText(flag: string, spec: OptionSpec): string {

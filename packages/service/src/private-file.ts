@@ -1,5 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
-import { errorText, OperatorError } from "@netferry/service/command-line";
+import { errorText, OperatorError } from "./errors.ts";
 
 const OTHERS = 0o077;
 

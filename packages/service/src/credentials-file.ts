@@ -1,0 +1,46 @@
+/** The file that `netferry ingest --write-credentials` writes: who one is at an ingest, and which certificate to trust. */
+import { dirname, resolve } from "node:path";
+import { z } from "zod";
+import { OperatorError } from "./errors.ts";
+import { readPrivateFile } from "./private-file.ts";
+
+/** Largest credentials file that is read, in octets. */
+const MAX_FILE_OCTETS = 64 * 1024;
+
+const FileSchema = z.strictObject({
+  api: z.string().optional(),
+  email: z.string().optional(),
+  token: z.string().optional(),
+  ca: z.string().optional(),
+  fingerprint: z.string().optional(),
+});
+
+/** Every part may be missing. `ca` is a path that can be opened from anywhere. */
+export type CredentialsFile = z.infer<typeof FileSchema>;
+
+/**
+ * Reads a credentials file. Throws an {@link OperatorError} where it is open to others, can't be read, or holds
+ * something else; the message never shows what is in the file.
+ */
+export async function readCredentialsFile(path: string): Promise<CredentialsFile> {
+  const text = await readPrivateFile(path, "credentials file", MAX_FILE_OCTETS);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new OperatorError(
+      `credentials file ${path} is no JSON; it holds one object with api, email, token, ca`,
+    );
+  }
+  const parsed = FileSchema.safeParse(value);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const where = issue?.code === "unrecognized_keys" ? issue.keys.join(", ") : issue?.path.join(".");
+    throw new OperatorError(
+      `credentials file ${path}: ${where ?? "its content"} is not as expected; it holds text under api, email, token, ca, fingerprint`,
+    );
+  }
+  const { ca, ...others } = parsed.data;
+  // A path in the file is meant from where the file is.
+  return ca === undefined ? others : { ...others, ca: resolve(dirname(path), ca) };
+}
