@@ -178,3 +178,8 @@ export { resumeEstablished } from "./fsm/resume.ts";
 export type { SessionState, StateName, TimerName } from "./fsm/state.ts";
 export { runningTimers } from "./fsm/state.ts";
 export { createSession, step } from "./fsm/step.ts";
+
+// Octet by octet
+export { dissectMessage, type DissectOptions, type WireView } from "./wire/dissect.ts";
+export type { WireNode } from "./wire/node.ts";
+export { wireText } from "./wire/text.ts";
