@@ -11,10 +11,12 @@ import {
   type AgentControl,
   controlMetadata,
   diagnoseTarget,
+  explainTcp,
   explainTls,
   Heartbeats,
   type Hello,
   type IngestControl,
+  reachTarget,
   RelayConnection,
   settleTrust,
   type StreamStatus,
@@ -24,12 +26,11 @@ import {
   type VerdictOutcome,
   type Welcome,
 } from "@netferry/relay";
-import { type Clock, type Logger, retryDelays } from "@netferry/service";
+import type { Clock, Logger } from "@netferry/service";
+import { TargetRounds } from "./target-rounds.ts";
 
-const RETRY_FIRST_MS = 500;
-const RETRY_MAX_MS = 4_000;
-/** Time for a whole way to an ingest: connection, TLS, Welcome. */
-const CONNECT_TIMEOUT_MS = 15_000;
+/** Time for the way to an ingest whose port answers: connection, TLS, Welcome. */
+const CONNECT_TIMEOUT_MS = 10_000;
 /** Until a Welcome says otherwise. */
 const DEFAULT_HEARTBEAT_MS = 10_000;
 /** Verdicts that may be asked for at once; more devices than that wait for their next try. */
@@ -85,8 +86,7 @@ export class ControlLink {
   readonly #options: ControlLinkOptions;
   #state: State = { name: "stopped" };
   #since: number;
-  #targetIndex = 0;
-  #delays: Iterator<number, never>;
+  readonly #rounds: TargetRounds;
   /** Takes back the timer of the state: connect timeout, next heartbeat, or next try. */
   #cancelTimer: () => void = () => undefined;
   #lastInstance = "";
@@ -101,7 +101,7 @@ export class ControlLink {
   constructor(options: ControlLinkOptions) {
     this.#options = options;
     this.#since = options.clock.now();
-    this.#delays = this.#freshDelays();
+    this.#rounds = new TargetRounds(options.targets.length, options.random);
   }
 
   start(): void {
@@ -123,7 +123,7 @@ export class ControlLink {
   }
 
   view(): ControlLinkView {
-    const target = this.#options.targets[this.#targetIndex];
+    const target = this.#options.targets[this.#rounds.index];
     return {
       connected: this.#state.name === "connected",
       since: this.#since,
@@ -161,11 +161,7 @@ export class ControlLink {
     if (state.name !== "connected") return;
     state.stream.halfClose();
     state.connection.close();
-    this.#failed(`${state.ingest.target.authority} stops: ${reason}`);
-  }
-
-  #freshDelays(): Iterator<number, never> {
-    return retryDelays({ firstMs: RETRY_FIRST_MS, maxMs: RETRY_MAX_MS, random: this.#options.random });
+    this.#wait(this.#rounds.left(), `${state.ingest.target.authority} stops: ${reason}`);
   }
 
   #enter(state: State): void {
@@ -181,7 +177,7 @@ export class ControlLink {
   }
 
   #connect(): void {
-    const target = this.#options.targets[this.#targetIndex];
+    const target = this.#options.targets[this.#rounds.index];
     if (target === undefined) return;
     const attempt = Symbol("attempt");
     this.#enter({ name: "connecting", attempt });
@@ -193,6 +189,14 @@ export class ControlLink {
   }
 
   async #open(target: Target, attempt: symbol): Promise<void> {
+    const { clock } = this.#options;
+    try {
+      await reachTarget(target, (delayMs, run) => clock.later(delayMs, run));
+    } catch (error) {
+      if (this.#isCurrent(attempt)) this.#failed(explainTcp(authorityOf(target), target.host, error).message);
+      return;
+    }
+    if (!this.#isCurrent(attempt)) return;
     let trusted: TrustedTarget;
     try {
       trusted = await settleTrust(target, this.#options.trust);
@@ -209,7 +213,7 @@ export class ControlLink {
     if (!this.#isCurrent(attempt)) return;
     const connection = new RelayConnection(trusted);
     const stream = connection.openControl(controlMetadata(this.#options.identity));
-    this.#cancelTimer = this.#options.clock.later(CONNECT_TIMEOUT_MS, () =>
+    this.#cancelTimer = clock.later(CONNECT_TIMEOUT_MS, () =>
       stream.end({ code: "cancelled", message: "no Welcome in time" }),
     );
     stream.listen({
@@ -250,7 +254,7 @@ export class ControlLink {
         if (!this.#isCurrent(from.attempt)) return;
         const ingest: ConnectedIngest = { target: from.trusted, welcome: message };
         this.#enter({ name: "connected", ingest, connection: from.connection, stream: from.stream });
-        this.#delays = this.#freshDelays();
+        this.#rounds.connected();
         this.#lastError = "";
         const restarted = this.#lastInstance !== message.ingestInstance;
         this.#lastInstance = message.ingestInstance;
@@ -305,7 +309,8 @@ export class ControlLink {
     attempt: symbol,
   ): Promise<void> {
     if (this.#state.name === "connected" && this.#state.stream === stream) {
-      this.#failed(`lost the ingest ${trusted.authority}: ${status.message || status.code}`);
+      const text = `lost the ingest ${trusted.authority}: ${status.message || status.code}`;
+      this.#wait(this.#rounds.lost(), text);
       return;
     }
     if (!this.#isCurrent(attempt)) return;
@@ -334,15 +339,17 @@ export class ControlLink {
   }
 
   #failed(text: string): void {
+    this.#wait(this.#rounds.failed(), text);
+  }
+
+  #wait(delayMs: number, text: string): void {
     if (this.#state.name === "stopped") return;
     this.#lastError = text;
-    this.#targetIndex = (this.#targetIndex + 1) % this.#options.targets.length;
-    const delay = this.#delays.next().value;
     this.#enter({ name: "waiting" });
-    this.#cancelTimer = this.#options.clock.later(delay, () => this.#connect());
+    this.#cancelTimer = this.#options.clock.later(delayMs, () => this.#connect());
     this.#options.logger
       .limited(text, 60)
-      .warn({ "retry-in-ms": Math.round(delay), module: "proxy/control" }, `control stream: ${text}`);
+      .warn({ "retry-in-ms": Math.round(delayMs), module: "proxy/control" }, `control stream: ${text}`);
     this.#options.onChange();
   }
 }

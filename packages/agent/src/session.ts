@@ -33,7 +33,7 @@ import { Keepalives } from "./keepalives.ts";
 import { keepOf, type RetentionBudget } from "./retention.ts";
 
 const RETRY_FIRST_MS = 200;
-const RETRY_MAX_MS = 5_000;
+const RETRY_MAX_MS = 2_000;
 
 /** A stream on a connection of the pool; `release` gives the place back. */
 export interface OpenedStream {
@@ -177,11 +177,16 @@ export class DeviceSession {
     else this.#retain(run);
   }
 
-  /** An ingest can be reached again: no need to wait for the next try. */
+  /**
+   * An ingest can be reached again: no need to wait for the next try, or for a connection that was begun before and may
+   * never come to be.
+   */
   ingestAvailable(delayMs: number): void {
-    if (this.#phase.name !== "waiting") return;
+    const phase = this.#phase;
+    if (phase.name !== "waiting" && phase.name !== "attaching") return;
     this.#delays = this.#freshDelays();
     this.#enter({ name: "waiting" });
+    if (phase.name === "attaching") phase.opened.stream.end({ code: "cancelled", message: "attaching anew" });
     this.#cancelRetry = this.#options.clock.later(delayMs, () => this.#attach());
   }
 

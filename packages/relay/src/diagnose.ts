@@ -21,7 +21,8 @@ export interface Diagnosis {
   readonly message: string;
 }
 
-const STEP_TIMEOUT_MS = 10_000;
+/** What asks for a diagnosis tries again afterwards, and devices wait for that. */
+const STEP_TIMEOUT_MS = 3_000;
 
 /** Goes to the target by name resolution, TCP, TLS and ALPN, and tells how far it came. */
 export async function diagnoseTarget(target: Target, trusted: TrustedTarget): Promise<Diagnosis> {
@@ -87,7 +88,8 @@ function tls(socket: Socket, target: TrustedTarget): Promise<string> {
   });
 }
 
-function explainTcp(authority: string, host: string, error: unknown): Diagnosis {
+/** Why a TCP connection could not be had, in one line with the remedy. */
+export function explainTcp(authority: string, host: string, error: unknown): Diagnosis {
   switch (errorCode(error)) {
     case "ENOTFOUND":
     case "EAI_AGAIN":

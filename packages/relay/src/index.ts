@@ -1,5 +1,5 @@
 export * from "./control.ts";
-export { diagnoseTarget, explainTls, type Diagnosis, type DiagnosisStep } from "./diagnose.ts";
+export { diagnoseTarget, explainTcp, explainTls, type Diagnosis, type DiagnosisStep } from "./diagnose.ts";
 export {
   COALESCE_BYTES,
   DEFAULT_WINDOW_BYTES,
@@ -51,3 +51,4 @@ export {
   type TrustedTarget,
   type TrustSettings,
 } from "./trust.ts";
+export { type Dial, type Dialled, reachTarget } from "./reach.ts";
