@@ -26,11 +26,15 @@ import {
   type VerdictOutcome,
   type Welcome,
 } from "@netferry/relay";
-import type { Clock, Logger } from "@netferry/service";
+import { type Clock, doubling, type Logger } from "@netferry/service";
 import { TargetRounds } from "./target-rounds.ts";
 
-/** Time for the way to an ingest whose port answers: connection, TLS, Welcome. */
-const CONNECT_TIMEOUT_MS = 10_000;
+/**
+ * Time for the way to an ingest whose port answers: connection, TLS, Welcome. Most ways take a few round trips, and a
+ * connection that was cut at the wrong moment never ends by itself; a way that needs longer gets longer at the next try.
+ */
+const WELCOME_FIRST_MS = 3_000;
+const WELCOME_MAX_MS = 12_000;
 /** Until a Welcome says otherwise. */
 const DEFAULT_HEARTBEAT_MS = 10_000;
 /** Verdicts that may be asked for at once; more devices than that wait for their next try. */
@@ -87,6 +91,7 @@ export class ControlLink {
   #state: State = { name: "stopped" };
   #since: number;
   readonly #rounds: TargetRounds;
+  #patience = doubling(WELCOME_FIRST_MS, WELCOME_MAX_MS);
   /** Takes back the timer of the state: connect timeout, next heartbeat, or next try. */
   #cancelTimer: () => void = () => undefined;
   #lastInstance = "";
@@ -213,7 +218,7 @@ export class ControlLink {
     if (!this.#isCurrent(attempt)) return;
     const connection = new RelayConnection(trusted);
     const stream = connection.openControl(controlMetadata(this.#options.identity));
-    this.#cancelTimer = clock.later(CONNECT_TIMEOUT_MS, () =>
+    this.#cancelTimer = clock.later(this.#patience.next().value, () =>
       stream.end({ code: "cancelled", message: "no Welcome in time" }),
     );
     stream.listen({
@@ -255,6 +260,7 @@ export class ControlLink {
         const ingest: ConnectedIngest = { target: from.trusted, welcome: message };
         this.#enter({ name: "connected", ingest, connection: from.connection, stream: from.stream });
         this.#rounds.connected();
+        this.#patience = doubling(WELCOME_FIRST_MS, WELCOME_MAX_MS);
         this.#lastError = "";
         const restarted = this.#lastInstance !== message.ingestInstance;
         this.#lastInstance = message.ingestInstance;

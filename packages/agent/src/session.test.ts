@@ -53,7 +53,15 @@ function setUp(): {
   const openStream = (): OpenedStream => {
     const stream = new Silence();
     streams.push(stream);
-    return { stream, backend: "ingest:8443", release: () => (released += 1) };
+    let gone = false;
+    return {
+      stream,
+      backend: "ingest:8443",
+      release: () => {
+        if (!gone) released += 1;
+        gone = true;
+      },
+    };
   };
   const device = { pause() {}, resume() {}, write: (_run: Uint8Array, done: () => void) => done(), end() {} };
   const session = new DeviceSession(device, {
@@ -76,8 +84,8 @@ function setUp(): {
     streams,
     released: () => released,
     runTimers: () => {
-      for (const timer of timers) {
-        if (timer.delayMs > 1000) continue;
+      for (const timer of [...timers]) {
+        if (timer.delayMs > 5000) continue;
         timers.delete(timer);
         timer.run();
       }
@@ -94,5 +102,14 @@ describe("a session that is attaching over a connection that never comes to be",
     assert.deepEqual([session.phase, streams[0]?.ended, released()], ["waiting", true, 1]);
     runTimers();
     assert.deepEqual([session.phase, streams.length, released()], ["attaching", 2, 1]);
+  });
+
+  it("attaches anew when no answer comes, over another connection", () => {
+    const { session, streams, released, runTimers } = setUp();
+    session.start();
+    runTimers();
+    assert.deepEqual([session.phase, streams[0]?.ended, released()], ["waiting", true, 1]);
+    runTimers();
+    assert.deepEqual([session.phase, streams.length], ["attaching", 2]);
   });
 });

@@ -26,7 +26,7 @@ import {
   type StatusCode,
   type StreamStatus,
 } from "@netferry/relay";
-import { type Clock, formatHostPort, type Logger, retryDelays } from "@netferry/service";
+import { type Clock, doubling, formatHostPort, type Logger, retryDelays } from "@netferry/service";
 import type { AgentCounters } from "./counters.ts";
 import { SessionOpens } from "./opens.ts";
 import { Keepalives } from "./keepalives.ts";
@@ -34,6 +34,9 @@ import { keepOf, type RetentionBudget } from "./retention.ts";
 
 const RETRY_FIRST_MS = 200;
 const RETRY_MAX_MS = 2_000;
+/** Time for the ingest's answer; an ingest that needs longer gets longer at the next try. */
+const ANSWER_FIRST_MS = 4_000;
+const ANSWER_MAX_MS = 30_000;
 
 /** A stream on a connection of the pool; `release` gives the place back. */
 export interface OpenedStream {
@@ -85,6 +88,7 @@ export class DeviceSession {
   readonly #startedAt: number;
   #phase: Phase = { name: "waiting" };
   #delays: Iterator<number, never>;
+  #patience = doubling(ANSWER_FIRST_MS, ANSWER_MAX_MS);
   #cancelRetry: () => void = () => undefined;
   #cancelOutage: () => void = () => undefined;
   readonly #keepalives: Keepalives;
@@ -272,6 +276,9 @@ export class DeviceSession {
     );
     this.#enter({ name: "attaching", opened });
     const { stream } = opened;
+    this.#cancelRetry = this.#options.clock.later(this.#patience.next().value, () =>
+      this.#unanswered(opened),
+    );
     stream.listen({
       onMessage: (frame) => this.#received(opened, frame),
       onDrain: () => {
@@ -292,6 +299,13 @@ export class DeviceSession {
         established: this.#opens.established,
       },
     });
+  }
+
+  /** The connection was cut at a moment when nobody noticed, or the ingest stands still. */
+  #unanswered(opened: OpenedStream): void {
+    opened.release(true);
+    this.#retryLater();
+    opened.stream.end({ code: "cancelled", message: "no answer to the attach" });
   }
 
   #isCurrent(opened: OpenedStream): boolean {
@@ -336,6 +350,7 @@ export class DeviceSession {
     this.#lossy = false;
     this.#returnBudget();
     this.#delays = this.#freshDelays();
+    this.#patience = doubling(ANSWER_FIRST_MS, ANSWER_MAX_MS);
     this.#enter({ name: "attached", opened });
     if (answer.mode !== "new") {
       const replayed = this.#flow.produced - answer.sendFrom;

@@ -51,7 +51,7 @@ export { listenError } from "./net/listen-error.ts";
 export { listenOn, type ListenOptions } from "./net/listen.ts";
 export { loggingOptions } from "./options/common.ts";
 export { renderReference } from "./options/reference.ts";
-export { retryDelays, type RetryOptions } from "./retry.ts";
+export { doubling, retryDelays, type RetryOptions } from "./retry.ts";
 export {
   certificateFingerprint,
   selfSignedCertificate,

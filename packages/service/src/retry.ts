@@ -11,7 +11,10 @@ export interface RetryOptions {
 
 /** Each delay lies between the half and the whole of a bound that doubles up to `maxMs`. */
 export function* retryDelays({ firstMs, maxMs, random }: RetryOptions): Generator<number, never> {
-  for (let bound = firstMs; ; bound = Math.min(bound * 2, maxMs)) {
-    yield bound * (0.5 + random() / 2);
-  }
+  for (const bounds = doubling(firstMs, maxMs); ;) yield bounds.next().value * (0.5 + random() / 2);
+}
+
+/** Times to wait for an answer: each twice as long as the one before, up to `maxMs`. */
+export function* doubling(firstMs: number, maxMs: number): Generator<number, never> {
+  for (let bound = firstMs; ; bound = Math.min(bound * 2, maxMs)) yield bound;
 }
