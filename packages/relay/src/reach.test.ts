@@ -28,6 +28,11 @@ function hand(): {
   };
 }
 
+function realLater(delayMs: number, run: () => void): () => void {
+  const timer = setTimeout(run, delayMs);
+  return () => clearTimeout(timer);
+}
+
 const TARGET = { host: "192.0.2.1", port: 443 };
 
 describe("reaching a target", () => {
@@ -68,12 +73,8 @@ describe("reaching a target", () => {
         resolve(typeof address === "object" && address !== null ? address.port : 0);
       });
     });
-    const later = (delayMs: number, run: () => void) => {
-      const timer = setTimeout(run, delayMs);
-      return () => clearTimeout(timer);
-    };
-    await reachTarget({ host: "127.0.0.1", port }, later);
+    await reachTarget({ host: "127.0.0.1", port }, realLater);
     await new Promise((resolve) => server.close(resolve));
-    await assert.rejects(reachTarget({ host: "127.0.0.1", port }, later), { code: "ECONNREFUSED" });
+    await assert.rejects(reachTarget({ host: "127.0.0.1", port }, realLater), { code: "ECONNREFUSED" });
   });
 });

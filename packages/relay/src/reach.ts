@@ -15,9 +15,9 @@ const MAX_DIALS = 5;
 export function reachTarget({ host, port }: Target, later: Later, dial: Dial = dialTcp): Promise<void> {
   return new Promise((resolve, reject) => {
     const dials: Dialled[] = [];
-    let cancel: () => void = () => undefined;
+    let cancel: (() => void) | undefined;
     const settle = (run: () => void) => {
-      cancel();
+      cancel?.();
       for (const each of dials) each.close();
       run();
     };
