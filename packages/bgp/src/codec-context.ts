@@ -22,6 +22,11 @@ export interface CodecContext {
   readonly addPathReceive: ReadonlySet<Family>;
   /** Families whose NLRI are sent with a path identifier. */
   readonly addPathSend: ReadonlySet<Family>;
+  /**
+   * An attribute that is not known and claims to be well-known is kept like any other, for those who look at
+   * messages; speakers reset the session (RFC 4271 section 6.3).
+   */
+  readonly keepUnrecognized?: boolean;
   /** Families whose next hop may be of the other address family (RFC 8950). */
   readonly extendedNextHop: ReadonlySet<Family>;
 }

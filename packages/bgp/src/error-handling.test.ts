@@ -39,3 +39,13 @@ test("an error's text names the attribute, what is wrong with it, its octets, an
     `communities exceeds the path attributes (c008ff${"00".repeat(29)}...): its routes count as withdrawn`,
   ]);
 });
+
+test("an attribute that claims to be well-known is kept where messages are only looked at", () => {
+  const bytes = update("609904 00000064", "");
+  assert.equal(decodeMessage(bytes, codecContext()).ok, false);
+  const decoded = decodeMessage(bytes, codecContext({ keepUnrecognized: true }));
+  assert.ok(decoded.ok && decoded.message.type === "update");
+  assert.deepEqual(decoded.message.attributes, [
+    { type: "unknown", code: 0x99, flags: 0x60, value: Uint8Array.of(0, 0, 0, 100) },
+  ]);
+});

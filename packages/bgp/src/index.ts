@@ -28,7 +28,9 @@ export * from "./family/rt-constraint-nlri.ts";
 export * from "./family/sr-policy-nlri.ts";
 export * from "./family/vpls-nlri.ts";
 export { labelField, labelValue, WITHDRAWN_LABEL } from "./label.ts";
+export type { ApplicationSpecific } from "./link-state/application-specific.ts";
 export type { LinkStateTlv } from "./link-state/attribute-tlvs.ts";
+export type { CandidatePathDescriptor } from "./link-state/candidate-path.ts";
 export type { LinkStateDescriptor, NodeDescriptor } from "./link-state/descriptors.ts";
 export type {
   IgpMetric,
@@ -45,6 +47,7 @@ export type { Nlri } from "./nlri.ts";
 export { addressOfPrefix, formatPrefix, parsePrefix, type Prefix, prefixOf } from "./prefix.ts";
 
 export { formatRouteDistinguisher, parseRouteDistinguisher, RD_LENGTH } from "./route-distinguisher.ts";
+export type { Members, Shape } from "./tlv/shape.ts";
 export type { UnknownTlv } from "./tlv/tlv.ts";
 
 // Contexts and errors
@@ -109,7 +112,13 @@ export { roleName } from "./capability/role.ts";
 export type { AigpAttribute } from "./attribute/aigp.ts";
 export { AS_TRANS, type AsPathSegment } from "./attribute/as-path-segments.ts";
 export { mergeAs4, splitAs4 } from "./attribute/as4.ts";
-export { type Attribute, attributeName, type KnownAttribute } from "./attribute/attribute.ts";
+export {
+  type Attribute,
+  attributeCodecByCode,
+  attributeCodecs,
+  attributeName,
+  type KnownAttribute,
+} from "./attribute/attribute.ts";
 export type { AttributeSetAttribute } from "./attribute/attribute-set.ts";
 export type { BfdDiscriminatorAttribute } from "./attribute/bfd-discriminator.ts";
 export type { BgpLsAttribute } from "./attribute/bgp-ls.ts";
@@ -119,9 +128,10 @@ export type {
   SecurePathSegment,
   SignatureBlock,
 } from "./attribute/bgpsec-path.ts";
-export type { BierAttribute } from "./attribute/bier.ts";
+export type { BierAttribute, BierEncapsulation } from "./attribute/bier.ts";
 export { AttributeCode, AttributeFlag } from "./attribute/code.ts";
-export type { UnknownAttribute } from "./attribute/codec.ts";
+export type { AttributeCodec, UnknownAttribute } from "./attribute/codec.ts";
+export type { EdgeMetadataAttribute } from "./attribute/edge-metadata.ts";
 export { communityName, formatCommunity } from "./attribute/communities.ts";
 export type { CommunityContainer, CommunityContainersAttribute } from "./attribute/community-containers.ts";
 export type { Domain, DPathAttribute } from "./attribute/d-path.ts";
@@ -144,6 +154,7 @@ export type {
   PeDistinguisherLabelsAttribute,
 } from "./attribute/pe-distinguisher-labels.ts";
 export { type PmsiTunnelAttribute, pmsiTunnelName } from "./attribute/pmsi-tunnel.ts";
+export type { PmsiTunnelIdentifier } from "./attribute/pmsi-tunnel-identifier.ts";
 export type { PrefixSidAttribute, PrefixSidTlv, SrgbRange } from "./attribute/prefix-sid.ts";
 export type { ServiceFunctionPathAttribute } from "./attribute/service-function-path.ts";
 export type { TrafficEngineeringAttribute } from "./attribute/traffic-engineering.ts";
@@ -154,6 +165,7 @@ export type {
   TunnelTlv,
 } from "./attribute/tunnel-encapsulation-tlvs.ts";
 export type { Tunnel, TunnelEncapsulationAttribute } from "./attribute/tunnel-encapsulation.ts";
+export type { WideCommunity, WideCommunityAtom } from "./attribute/wide-community.ts";
 export { originAsOf } from "./origin-as.ts";
 export { formatAsPath, nextHopAddresses, type PathView, pathView } from "./path-view.ts";
 

@@ -190,7 +190,9 @@ export class UpdateCheck {
   ): void {
     const kind = attributeKinds[code]!;
     if (kind === 0) {
-      if ((flags & AttributeFlag.optional) === 0) this.#drop("attribute-unrecognized", code, at, end);
+      if ((flags & AttributeFlag.optional) === 0 && this.#context.keepUnrecognized !== true) {
+        this.#drop("attribute-unrecognized", code, at, end);
+      }
     } else if (this.#unexpected[code] === 1) {
       this.#drop("attribute-unexpected", code, at, end);
     } else if (code === AttributeCode.mpReach || code === AttributeCode.mpUnreach) {

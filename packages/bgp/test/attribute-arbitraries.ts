@@ -1,15 +1,7 @@
-import {
-  type Attribute,
-  encodeAttributes,
-  type EndpointBehavior,
-  type LinkStateTlv,
-  type PrefixSidTlv,
-  type SegmentTlv,
-  type SidOrLabel,
-  type TunnelTlv,
-} from "@netferry/bgp";
+import { type Attribute, attributeCodecs, encodeAttributes } from "@netferry/bgp";
 import fc from "fast-check";
-import { anyAddress, octets, record, uint32 } from "./nlri-arbitraries.ts";
+import { octets, record, uint32 } from "./nlri-arbitraries.ts";
+import { membersOf, pmsiIdentifiers, tlvs } from "./shape-arbitraries.ts";
 
 const is = <const T>(value: T): fc.Arbitrary<T> => fc.constant(value);
 const uint8 = fc.nat(0xff);
@@ -17,212 +9,18 @@ const uint16 = fc.nat(0xffff);
 const uint24 = fc.nat(0xffffff);
 const some = (maxLength: number, minLength = 0): fc.Arbitrary<Uint8Array> =>
   fc.uint8Array({ minLength, maxLength });
-const name = fc.string({ unit: "grapheme", maxLength: 10 });
-const list = <T>(item: fc.Arbitrary<T>, minLength = 0): fc.Arbitrary<T[]> =>
-  fc.array(item, { minLength, maxLength: 4 });
-/** A bandwidth that single precision holds. */
-const bandwidth = fc.nat(0xffffff);
-const sid: fc.Arbitrary<SidOrLabel> = fc.oneof(
-  record({ kind: is("label"), value: uint24 }),
-  record({ kind: is("index"), value: uint32 }),
-);
-const structure = record({
-  type: is("srv6-sid-structure"),
-  value: record({ locatorBlock: uint8, locatorNode: uint8, function: uint8, argument: uint8 }),
-});
-const weighted = { flags: uint8, weight: uint8, reserved: uint16 };
-const endX = {
-  behavior: uint16,
-  flags: uint8,
-  algorithm: uint8,
-  weight: uint8,
-  reserved: uint8,
-  sid: octets(16),
-};
 
-const linkState: fc.Arbitrary<LinkStateTlv> = fc.oneof<fc.Arbitrary<LinkStateTlv>[]>(
-  record({
-    type: fc.constantFrom("node-flags" as const, "srms-preference" as const, "igp-flags" as const),
-    value: uint8,
-  }),
-  record({ type: fc.constantFrom("node-name" as const, "link-name" as const), value: name }),
-  record({
-    type: fc.constantFrom("opaque-node" as const, "prefix-attribute-flags" as const),
-    value: some(9),
-  }),
-  record({
-    type: fc.constantFrom("local-ipv4-router-id" as const, "remote-ipv4-router-id" as const),
-    value: octets(4),
-  }),
-  record({
-    type: fc.constantFrom("local-ipv6-router-id" as const, "remote-ipv6-router-id" as const),
-    value: octets(16),
-  }),
-  record({
-    type: fc.constantFrom("prefix-metric" as const, "te-default-metric" as const, "link-delay" as const),
-    value: uint32,
-  }),
-  record({
-    type: fc.constantFrom("route-tags" as const, "shared-risk-groups" as const),
-    value: list(uint32),
-  }),
-  record({
-    type: fc.constantFrom("maximum-bandwidth" as const, "available-bandwidth" as const),
-    value: bandwidth,
-  }),
-  record({ type: is("unreserved-bandwidth"), value: list(bandwidth) }),
-  record({
-    type: fc.constantFrom("sr-capabilities" as const, "sr-local-block" as const),
-    value: record({ flags: uint8, ranges: list(record({ size: uint24, first: sid })) }),
-  }),
-  record({
-    type: is("igp-metric"),
-    value: fc.oneof(
-      record({ octets: is(1), metric: uint8 }),
-      record({ octets: is(2), metric: uint16 }),
-      record({ octets: is(3), metric: uint24 }),
-    ),
-  }),
-  record({ type: is("adjacency-sid"), value: record({ ...weighted, sid }) }),
-  record({
-    type: is("lan-adjacency-sid"),
-    value: record({ ...weighted, neighbor: fc.oneof(octets(4), octets(6)), sid }),
-  }),
-  record({
-    type: is("prefix-sid"),
-    value: record({ flags: uint8, algorithm: uint8, reserved: uint16, sid }),
-  }),
-  record({ type: is("srv6-end-x-sid"), value: record({ ...endX, subTlvs: list(structure) }) }),
-  record({
-    type: is("isis-srv6-lan-end-x-sid"),
-    value: record({ ...endX, neighbor: octets(6), subTlvs: list(structure) }),
-  }),
-  record({
-    type: is("srv6-locator"),
-    value: record({
-      flags: uint8,
-      algorithm: uint8,
-      reserved: uint16,
-      metric: uint32,
-      subTlvs: list(structure),
-    }),
-  }),
-  record({
-    type: is("flexible-algorithm"),
-    value: record({
-      algorithm: uint8,
-      metricType: uint8,
-      calculationType: uint8,
-      priority: uint8,
-      subTlvs: list(
-        record({
-          type: fc.constantFrom("include-any" as const, "exclude-any" as const),
-          value: list(uint32),
-        }),
-      ),
-    }),
-  }),
-  record({ type: is("link-delay-range"), value: record({ minimum: uint32, maximum: uint32 }) }),
-  record({ type: is("graceful-shutdown"), value: is(true) }),
-  record({
-    type: is("srv6-bgp-peer-node-sid"),
-    value: record({ ...weighted, peerAs: uint32, peerIdentifier: uint32 }),
-  }),
-  structure,
-  record({ type: is("unknown"), code: fc.integer({ min: 40000, max: 65535 }), value: some(20) }),
-);
+/** What shapes say is not known to the compiler: these members are those of the type. */
+function attributeOf(type: string, members: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<Attribute> {
+  const made: fc.Arbitrary<unknown> = record({ type: is(type), ...members });
+  return made as fc.Arbitrary<Attribute>;
+}
 
-const serviceSid = record({
-  type: is("sid"),
-  value: record({
-    reserved1: uint8,
-    sid: octets(16),
-    flags: uint8,
-    behavior: uint16,
-    reserved2: uint8,
-    subTlvs: list(
-      record({
-        type: is("structure"),
-        value: record({
-          locatorBlock: uint8,
-          locatorNode: uint8,
-          function: uint8,
-          argument: uint8,
-          transpositionLength: uint8,
-          transpositionOffset: uint8,
-        }),
-      }),
-    ),
-  }),
-});
-const prefixSid: fc.Arbitrary<PrefixSidTlv> = fc.oneof<fc.Arbitrary<PrefixSidTlv>[]>(
-  record({ type: is("label-index"), value: record({ reserved: uint8, flags: uint16, index: uint32 }) }),
-  record({
-    type: is("originator-srgb"),
-    value: record({ flags: uint16, ranges: list(record({ base: uint24, size: uint24 })) }),
-  }),
-  record({
-    type: fc.constantFrom("srv6-l3-service" as const, "srv6-l2-service" as const),
-    value: record({ reserved: uint8, subTlvs: list(serviceSid) }),
-  }),
-  record({ type: is("unknown"), code: fc.integer({ min: 7, max: 255 }), value: some(20) }),
-);
-
-const behavior: fc.Arbitrary<EndpointBehavior> = record({
-  behavior: uint16,
-  reserved: uint16,
-  locatorBlock: uint8,
-  locatorNode: uint8,
-  function: uint8,
-  argument: uint8,
-});
-const flagged = { flags: uint8, reserved: uint8 };
-const srv6Segment = fc.oneof(
-  record({ ...flagged, sid: octets(16) }),
-  record({ ...flagged, sid: octets(16), behavior }),
-);
-const segment: fc.Arbitrary<SegmentTlv> = fc.oneof<fc.Arbitrary<SegmentTlv>[]>(
-  record({ type: is("mpls-label"), value: record({ ...flagged, label: uint32 }) }),
-  record({ type: is("srv6-sid"), value: srv6Segment }),
-  record({ type: is("weight"), value: record({ ...flagged, weight: uint32 }) }),
-  record({ type: fc.constantFrom("ipv4-node" as const, "ipv6-adjacency" as const), value: some(40) }),
-  record({ type: is("unknown"), code: fc.integer({ min: 17, max: 255 }), value: some(20) }),
-);
-const tunnel: fc.Arbitrary<TunnelTlv> = fc.oneof<fc.Arbitrary<TunnelTlv>[]>(
-  record({ type: is("encapsulation"), value: some(12) }),
-  record({
-    type: is("egress-endpoint"),
-    value: record({ reserved: uint32, afi: uint16, address: fc.oneof(octets(0), anyAddress) }),
-  }),
-  record({ type: is("color"), value: octets(8) }),
-  record({ type: is("mpls-label-stack"), value: list(uint32) }),
-  record({ type: is("prefix-sid"), value: fc.array(prefixSid, { maxLength: 1 }) }),
-  record({ type: is("preference"), value: record({ ...flagged, preference: uint32 }) }),
-  record({
-    type: is("binding-sid"),
-    value: record({ ...flagged, sid: fc.oneof(octets(0), octets(4), octets(16)) }),
-  }),
-  record({ type: is("srv6-binding-sid"), value: srv6Segment }),
-  record({ type: is("segment-list"), value: record({ reserved: uint8, segments: list(segment) }) }),
-  record({ type: is("policy-name"), value: record({ reserved: uint8, name }) }),
-  record({ type: is("unknown"), code: fc.integer({ min: 21, max: 127 }), value: some(20) }),
-);
-
-/** The attributes beside those of RFC 4271 and the communities. */
-export const laterAttributes: readonly fc.Arbitrary<Attribute>[] = [
-  record({
-    type: is("pmsi-tunnel"),
-    pmsiFlags: uint8,
-    tunnelType: uint8,
-    label: uint24,
-    identifier: some(20),
-  }),
-  record({
-    type: is("tunnel-encapsulation"),
-    tunnels: fc.array(record({ tunnelType: uint16, tlvs: fc.array(tunnel, { maxLength: 2 }) }), {
-      maxLength: 2,
-    }),
-  }),
+/** Lists that may not be empty, lengths that depend on each other. */
+const BY_HAND: readonly fc.Arbitrary<Attribute>[] = [
+  ...pmsiIdentifiers.map(([tunnelType, identifier]) =>
+    attributeOf("pmsi-tunnel", { pmsiFlags: uint8, tunnelType: is(tunnelType), label: uint24, identifier }),
+  ),
   record({
     type: is("traffic-engineering"),
     switchingCapability: uint8,
@@ -230,26 +28,19 @@ export const laterAttributes: readonly fc.Arbitrary<Attribute>[] = [
     reserved: uint16,
     descriptor: some(48, 32),
   }),
-  record({ type: is("ipv6-extended-communities"), values: list(octets(20), 1) }),
   record({
-    type: is("aigp"),
-    tlvs: list(
-      fc.oneof(
-        record({ type: is("metric"), value: fc.bigInt({ min: 0n, max: 0xffff_ffff_ffff_ffffn }) }),
-        record({ type: is("unknown"), code: fc.integer({ min: 2, max: 255 }), value: some(9) }),
-      ),
-    ),
+    type: is("ipv6-extended-communities"),
+    values: fc.array(octets(20), { minLength: 1, maxLength: 4 }),
   }),
   ...([4, 16] as const).map((width) =>
     record<Attribute & { type: "pe-distinguisher-labels" }>({
       type: is("pe-distinguisher-labels"),
-      entries: list(record({ address: octets(width), label: uint24 }), 1),
+      entries: fc.array(record({ address: octets(width), label: uint24 }), { minLength: 1, maxLength: 4 }),
     }),
   ),
-  record({ type: is("bgp-ls"), tlvs: fc.array(linkState, { maxLength: 6 }) }),
   fc
     .tuple(
-      list(record({ count: uint8, segmentFlags: uint8, asn: uint32 }), 1),
+      fc.array(record({ count: uint8, segmentFlags: uint8, asn: uint32 }), { minLength: 1, maxLength: 4 }),
       fc.integer({ min: 1, max: 2 }),
     )
     .chain(([path, blocks]) =>
@@ -268,59 +59,16 @@ export const laterAttributes: readonly fc.Arbitrary<Attribute>[] = [
         ),
       }),
     ),
-  record({
-    type: is("community-containers"),
-    containers: list(
-      record({ containerType: uint16, containerFlags: uint8, reserved: uint8, value: some(20) }),
-      1,
-    ),
-  }),
+  communityContainers(),
   record({
     type: is("d-path"),
-    segments: list(
-      list(record({ globalAdministrator: uint32, localAdministrator: uint16, safi: uint8 }), 1),
-      1,
+    segments: fc.array(
+      fc.array(record({ globalAdministrator: uint32, localAdministrator: uint16, safi: uint8 }), {
+        minLength: 1,
+        maxLength: 4,
+      }),
+      { minLength: 1, maxLength: 4 },
     ),
-  }),
-  record<Attribute & { type: "service-function-path" }>({
-    type: is("service-function-path"),
-    tlvs: list(
-      fc.oneof(
-        record({
-          type: is("association"),
-          value: record({ associationType: uint8, rd: octets(8), servicePathIdentifier: uint24 }),
-        }),
-        record({
-          type: is("hop"),
-          value: record({
-            serviceIndex: uint8,
-            details: list(
-              record({
-                type: is("service-function-type"),
-                value: record({ serviceFunctionType: uint16, rds: some(16) }),
-              }),
-            ),
-          }),
-        }),
-      ),
-    ),
-  }),
-  record<Attribute & { type: "bfd-discriminator" }>({
-    type: is("bfd-discriminator"),
-    mode: uint8,
-    discriminator: uint32,
-    tlvs: list(record({ type: is("source-address"), value: anyAddress })),
-  }),
-  record<Attribute & { type: "next-hop-characteristics" }>({
-    type: is("next-hop-characteristics"),
-    family: uint24,
-    nextHop: some(20),
-    tlvs: list(record({ type: is("entropy-label"), value: is(true) })),
-  }),
-  record({ type: is("prefix-sid"), tlvs: list(prefixSid) }),
-  record({
-    type: is("bier"),
-    tlvs: list(record({ type: is("unknown"), code: uint16, value: some(20) })),
   }),
   record({
     type: is("attribute-set"),
@@ -328,3 +76,70 @@ export const laterAttributes: readonly fc.Arbitrary<Attribute>[] = [
     attributes: uint32.map((value) => encodeAttributes([{ type: "multi-exit-disc", value }])),
   }),
 ];
+
+/** One at least, and of an unknown kind none that would be a wide community. */
+function communityContainers(): fc.Arbitrary<Attribute> {
+  const codec = attributeCodecs.find(({ type }) => type === "community-containers");
+  const shape = codec?.shape?.["containers"];
+  if (shape?.kind !== "list" || shape.of.kind !== "variants") throw new Error("no list of variants");
+  const { wide = {}, unknown = {} } = shape.of.of;
+  const container = fc.oneof(
+    record({ kind: is("wide"), ...membersOf(wide) }),
+    record({ ...membersOf(unknown), kind: is("unknown"), code: fc.integer({ min: 2, max: 0xffff }) }),
+  );
+  return attributeOf("community-containers", {
+    containers: fc.array(container, { minLength: 1, maxLength: 3 }),
+  });
+}
+
+const HAND_MADE: ReadonlySet<string> = new Set([
+  "pmsi-tunnel",
+  "traffic-engineering",
+  "ipv6-extended-communities",
+  "pe-distinguisher-labels",
+  "bgpsec-path",
+  "community-containers",
+  "d-path",
+  "attribute-set",
+]);
+
+/** Of the others what their shapes say, an arbitrary for each type of TLV so that all come up. */
+const BY_SHAPE: readonly fc.Arbitrary<Attribute>[] = attributeCodecs
+  .filter(({ type, shape }) => shape !== undefined && !HAND_MADE.has(type))
+  .flatMap(({ type, shape = {} }) => {
+    const { tlvs: list, ...others } = shape;
+    const whole = attributeOf(type, membersOf(shape));
+    if (list?.kind !== "tlvs") return [whole];
+    const each = tlvs(list.types).map((tlv) => {
+      const several = fc.array(tlv, { minLength: 1, maxLength: 2 });
+      return attributeOf(type, Object.assign(membersOf(others), { tlvs: several }));
+    });
+    return each.concat(whole);
+  });
+
+function tunnelWith(tlv: fc.Arbitrary<unknown>): fc.Arbitrary<Attribute> {
+  const tunnel = record({ tunnelType: uint16, tlvs: fc.array(tlv, { maxLength: 2 }) });
+  return attributeOf("tunnel-encapsulation", { tunnels: fc.array(tunnel, { maxLength: 2 }) });
+}
+
+/** The TLVs of tunnels, each type by itself. */
+function tunnels(): fc.Arbitrary<Attribute>[] {
+  const codec = attributeCodecs.find(({ type }) => type === "tunnel-encapsulation");
+  const shape = codec?.shape?.["tunnels"];
+  if (shape?.kind !== "list" || shape.of.kind !== "record") throw new Error("no list of records");
+  const list = shape.of.members["tlvs"];
+  if (list?.kind !== "tlvs") throw new Error("no TLVs");
+  const segments = list.types["segment-list"];
+  const ofSegments = segments?.kind === "record" ? segments.members["segments"] : undefined;
+  if (ofSegments?.kind !== "tlvs") throw new Error("no segments");
+  const hops = tlvs(ofSegments.types).map((segment) =>
+    record({
+      type: is("segment-list"),
+      value: record({ reserved: uint8, segments: fc.array(segment, { maxLength: 3 }) }),
+    }),
+  );
+  return [...tlvs(list.types), ...hops].map(tunnelWith);
+}
+
+/** The attributes beside those of RFC 4271 and the communities. */
+export const laterAttributes: readonly fc.Arbitrary<Attribute>[] = [...BY_HAND, ...BY_SHAPE, ...tunnels()];

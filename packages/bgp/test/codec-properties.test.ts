@@ -11,6 +11,7 @@ import {
   pathView,
 } from "@netferry/bgp";
 import fc from "fast-check";
+import { laterAttributes } from "./attribute-arbitraries.ts";
 import { context, messageInContext, mutate, mutations, update } from "./arbitraries.ts";
 
 test("decode of encode is the message, and encode of that the same octets", () => {
@@ -26,6 +27,18 @@ test("decode of encode is the message, and encode of that the same octets", () =
     }),
     { numRuns: 1000 },
   );
+});
+
+test("every kind of attribute and TLV goes to octets and back as what it is", () => {
+  for (const attribute of laterAttributes) {
+    fc.assert(
+      fc.property(attribute, (value) => {
+        const bytes = encodeAttributes([value]);
+        assert.deepEqual(decodeAttributes(bytes), [value]);
+      }),
+      { numRuns: 20 },
+    );
+  }
 });
 
 test("what a decoder returns does not depend on what it decoded before", () => {

@@ -309,6 +309,19 @@ const objects: fc.Arbitrary<LinkStateDescriptor[]> = fc.array(
     ),
     record({ type: is("srv6-sid"), value: octets(16) }),
     record({
+      type: is("sr-policy-candidate-path"),
+      value: record({
+        protocolOrigin: uint8,
+        flags: fc.nat(0x3f),
+        reserved: uint16,
+        endpoint: anyAddress,
+        color: uint32,
+        originatorAs: uint32,
+        originator: anyAddress,
+        discriminator: uint32,
+      }),
+    }),
+    record({
       type: is("link-msd"),
       value: fc.array(record({ type: uint8, value: uint8 }), { maxLength: 3 }),
     }),
@@ -330,7 +343,12 @@ function linkState(vpn: boolean): fc.Arbitrary<NlriValue> {
     record({ ...head, type: is("link"), remoteNode: nodes, descriptors: objects }),
     record({
       ...head,
-      type: fc.constantFrom("ipv4-prefix" as const, "ipv6-prefix" as const, "srv6-sid" as const),
+      type: fc.constantFrom(
+        "ipv4-prefix" as const,
+        "ipv6-prefix" as const,
+        "srv6-sid" as const,
+        "candidate-path" as const,
+      ),
       descriptors: objects,
     }),
     record({

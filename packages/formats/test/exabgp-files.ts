@@ -28,17 +28,20 @@ function names(folder: string): string[] {
 }
 
 export function encodingScripts(): ExabgpScript[] {
-  return names("encoding").map((name) => {
-    const script = readFileSync(`${data}exabgp-qa/encoding/${name}`, "utf8");
-    const file = /^option:file:(\S+)$/m.exec(script)?.[1] ?? "";
-    const configuration = readFileSync(`${data}exabgp-qa/etc/${file}`, "utf8");
-    return {
-      name,
-      context: contextOf(configuration),
-      session: sessionOf(configuration),
-      steps: stepsOf(script),
-    };
-  });
+  return names("encoding").map((name) => parseScript(`${data}exabgp-qa`, name));
+}
+
+/** A script of a folder that has `encoding` and `etc` in it. */
+export function parseScript(folder: string, name: string): ExabgpScript {
+  const script = readFileSync(`${folder}/encoding/${name}`, "utf8");
+  const file = /^option:file:(\S+)$/m.exec(script)?.[1] ?? "";
+  const configuration = readFileSync(`${folder}/etc/${file}`, "utf8");
+  return {
+    name,
+    context: contextOf(configuration),
+    session: sessionOf(configuration),
+    steps: stepsOf(script),
+  };
 }
 
 function sessionOf(configuration: string): ExabgpSession {

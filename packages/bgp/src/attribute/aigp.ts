@@ -1,16 +1,11 @@
-import { readUint16, readUint64 } from "../bytes.ts";
-import type { Field } from "../tlv/field.ts";
+import { readUint16 } from "../bytes.ts";
+import { uint64 } from "../tlv/field.ts";
 import { TlvList, type TlvOf } from "../tlv/tlv.ts";
 import { AttributeCode, OPTIONAL_NON_TRANSITIVE } from "./code.ts";
 import { type TlvAttribute, tlvAttribute } from "./tlv-attribute.ts";
 import type { AttributeCodec } from "./codec.ts";
 
-const metric: Field<bigint> = {
-  read: (bytes, start, end) => (end - start === 8 ? readUint64(bytes, start) : undefined),
-  write: (value, out) => out.uint64(value),
-};
-
-const TLVS = { metric: { code: 1, field: metric } } as const;
+const TLVS = { metric: { code: 1, field: uint64 } } as const;
 const METRIC_TLV_LENGTH = 11;
 
 /** The accumulated IGP metric (RFC 7311 section 3); of several the first counts. */

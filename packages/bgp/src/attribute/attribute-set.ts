@@ -1,4 +1,5 @@
 import { readUint16, readUint32 } from "../bytes.ts";
+import { OCTETS, UINT32 } from "../tlv/shape.ts";
 import { AttributeCode, AttributeFlag, OPTIONAL_TRANSITIVE } from "./code.ts";
 import type { AttributeBase, AttributeCodec } from "./codec.ts";
 
@@ -16,6 +17,7 @@ export const attributeSet: AttributeCodec<AttributeSetAttribute> = {
   code: AttributeCode.attributeSet,
   type: "attribute-set",
   flags: OPTIONAL_TRANSITIVE,
+  shape: { originAs: UINT32, attributes: OCTETS },
   check(bytes, start, end) {
     let at = start + HEAD;
     while (at + 3 <= end) {

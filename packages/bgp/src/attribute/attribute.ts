@@ -14,6 +14,7 @@ import type { AttributeCodec, UnknownAttribute } from "./codec.ts";
 import { communities, type CommunitiesAttribute } from "./communities.ts";
 import { communityContainers, type CommunityContainersAttribute } from "./community-containers.ts";
 import { dPath, type DPathAttribute } from "./d-path.ts";
+import { edgeMetadata, type EdgeMetadataAttribute } from "./edge-metadata.ts";
 import { extendedCommunities, type ExtendedCommunitiesAttribute } from "./extended-communities.ts";
 import {
   ipv6ExtendedCommunities,
@@ -69,6 +70,7 @@ export type KnownAttribute =
   | NextHopCharacteristicsAttribute
   | PrefixSidAttribute
   | BierAttribute
+  | EdgeMetadataAttribute
   | AttributeSetAttribute;
 
 /** A path attribute (RFC 4271 section 5). */
@@ -109,6 +111,7 @@ const CODECS: {
   "next-hop-characteristics": nextHopCharacteristics,
   "prefix-sid": prefixSid,
   bier,
+  "edge-metadata": edgeMetadata,
   "attribute-set": attributeSet,
 };
 

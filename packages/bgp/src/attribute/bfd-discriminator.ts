@@ -1,10 +1,11 @@
 import { readUint32 } from "../bytes.ts";
-import { octets } from "../tlv/field.ts";
+import { address } from "../tlv/field.ts";
 import { TlvList, type TlvOf } from "../tlv/tlv.ts";
+import { UINT32, UINT8 } from "../tlv/shape.ts";
 import { AttributeCode, OPTIONAL_TRANSITIVE } from "./code.ts";
 import type { AttributeBase, AttributeCodec } from "./codec.ts";
 
-const TLVS = { "source-address": { code: 1, field: octets(4, 16) } } as const;
+const TLVS = { "source-address": { code: 1, field: address(4, 16) } } as const;
 const list = new TlvList({ codeWidth: 1, lengthWidth: 1 }, TLVS);
 
 /** RFC 9026 section 3.1.6. */
@@ -21,6 +22,7 @@ export const bfdDiscriminator: AttributeCodec<BfdDiscriminatorAttribute> = {
   code: AttributeCode.bfdDiscriminator,
   type: "bfd-discriminator",
   flags: OPTIONAL_TRANSITIVE,
+  shape: { mode: UINT8, discriminator: UINT32, tlvs: list.shape },
   check: (bytes, start, end) => end - start >= HEAD && list.fills(bytes, start + HEAD, end),
   decode: (bytes, start, end) => ({
     type: "bfd-discriminator",

@@ -1,4 +1,5 @@
 import { EncodeError, readUint16, readUint32 } from "../bytes.ts";
+import { listOf, OCTETS, recordOf, UINT32, UINT8 } from "../tlv/shape.ts";
 import { AttributeCode, OPTIONAL_NON_TRANSITIVE } from "./code.ts";
 import type { AttributeBase, AttributeCodec } from "./codec.ts";
 
@@ -56,6 +57,17 @@ export const bgpsecPath: AttributeCodec<BgpsecPathAttribute> = {
   code: AttributeCode.bgpsecPath,
   type: "bgpsec-path",
   flags: OPTIONAL_NON_TRANSITIVE,
+  shape: {
+    path: listOf(recordOf({ count: UINT8, segmentFlags: UINT8, asn: UINT32 })),
+    blocks: listOf(
+      recordOf({
+        algorithmSuite: UINT8,
+        signatures: listOf(
+          recordOf({ keyIdentifier: { kind: "octets", lengths: [KEY] }, signature: OCTETS }),
+        ),
+      }),
+    ),
+  },
   /** Section 5.2. */
   check(bytes, start, end) {
     if (start + LENGTH > end) return false;

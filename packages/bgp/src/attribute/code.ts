@@ -32,6 +32,7 @@ export const AttributeCode = {
   nextHopCharacteristics: 39,
   prefixSid: 40,
   bier: 41,
+  edgeMetadata: 42,
   attributeSet: 128,
 } as const;
 

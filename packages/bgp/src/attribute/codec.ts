@@ -1,5 +1,6 @@
 import type { ByteWriter } from "../bytes.ts";
 import type { CodecContext } from "../codec-context.ts";
+import type { Members } from "../tlv/shape.ts";
 
 /** What every attribute has beside its value. */
 export interface AttributeBase<T extends string> {
@@ -22,6 +23,8 @@ export interface AttributeCodec<A extends AttributeBase<string>> {
   readonly type: A["type"];
   /** The Optional and Transitive bits of its RFC. */
   readonly flags: number;
+  /** What the attribute has beside its type, for those who write it in another form; not of those with a text of their own. */
+  readonly shape?: Members;
   /** The value has this many octets. */
   readonly fixedLength?: number;
   /** The value has a non-zero multiple of this many octets. */

@@ -1,4 +1,5 @@
 import { readUint16, readUint32 } from "../bytes.ts";
+import { listOf, recordOf, UINT16, UINT32, UINT8 } from "../tlv/shape.ts";
 import { AttributeCode, OPTIONAL_TRANSITIVE } from "./code.ts";
 import type { AttributeBase, AttributeCodec } from "./codec.ts";
 
@@ -22,6 +23,11 @@ export const dPath: AttributeCodec<DPathAttribute> = {
   code: AttributeCode.dPath,
   type: "d-path",
   flags: OPTIONAL_TRANSITIVE,
+  shape: {
+    segments: listOf(
+      listOf(recordOf({ globalAdministrator: UINT32, localAdministrator: UINT16, safi: UINT8 })),
+    ),
+  },
   check(bytes, start, end) {
     let at = start;
     while (at < end) {

@@ -17,7 +17,7 @@ export const GOLDEN_LATER: readonly (readonly [hex: string, attribute: Attribute
       pmsiFlags: 0,
       tunnelType: 6,
       label: 0x3e81,
-      identifier: octets("c0000201"),
+      identifier: { kind: "endpoint", address: octets("c0000201") },
     },
   ],
   // VXLAN with an egress; an SR policy of ExaBGP's form
@@ -54,7 +54,7 @@ export const GOLDEN_LATER: readonly (readonly [hex: string, attribute: Attribute
                 segments: [
                   { type: "weight", value: { flags: 0, reserved: 0, weight: 2 } },
                   { type: "mpls-label", value: { flags: 0, reserved: 0, label: 0x3e8000 } },
-                  { type: "ipv4-node", value: octets("80ffc0000201") },
+                  { type: "ipv4-node", value: { flags: 0x80, algorithm: 255, node: octets("c0000201") } },
                 ],
               },
             },
@@ -166,10 +166,25 @@ export const GOLDEN_LATER: readonly (readonly [hex: string, attribute: Attribute
     },
   ],
   [
-    "c0220a 0001 80 00 0004 00000001",
+    // A target of two ASes and a text; and a container of a kind that nobody has assigned.
+    "c02233 0001 80 00 0029 00000001 0000fde8 0000fde9 01 000b 01 0008 0000fdea 0000fdeb 03 0006 08 0003 7a7572 0005 00 00 000a 00000001",
     {
       type: "community-containers",
-      containers: [{ containerType: 1, containerFlags: 0x80, reserved: 0, value: octets("00000001") }],
+      containers: [
+        {
+          kind: "wide",
+          containerFlags: 0x80,
+          reserved: 0,
+          community: 1,
+          sourceAs: 65000,
+          contextAs: 65001,
+          tlvs: [
+            { type: "targets", value: [{ type: "as-numbers", value: [65002, 65003] }] },
+            { type: "parameters", value: [{ type: "text", value: "zur" }] },
+          ],
+        },
+        { kind: "unknown", containerFlags: 0, reserved: 0, code: 5, value: octets("00000001") },
+      ],
     },
   ],
   [
@@ -267,9 +282,30 @@ export const GOLDEN_LATER: readonly (readonly [hex: string, attribute: Attribute
     },
   ],
   [
-    "c02908 0001 0004 00000001",
-    { type: "bier", tlvs: [{ type: "unknown", code: 1, value: octets("00000001") }] },
+    // Sub-domain 1, BFR-id 2: bit strings of 256 bits, labels from 16 on, by 192.0.2.1
+    "c02918 0001 0014 01 0002 00 0001 0004 00 300010 0003 0004 c0000201",
+    {
+      type: "bier",
+      tlvs: [
+        {
+          type: "sub-domain",
+          value: {
+            subDomain: 1,
+            bfrId: 2,
+            reserved: 0,
+            subTlvs: [
+              {
+                type: "mpls-encapsulation",
+                value: { maxSetIdentifier: 0, bitStringLength: 3, first: 16 },
+              },
+              { type: "next-hop", value: octets("c0000201") },
+            ],
+          },
+        },
+      ],
+    },
   ],
+  ["802a03 010203", { type: "edge-metadata", value: octets("010203") }],
   [
     "c0800f 0000fde8 400101 00 800404 00000064",
     { type: "attribute-set", originAs: 65000, attributes: octets("40010100 800404 00000064") },

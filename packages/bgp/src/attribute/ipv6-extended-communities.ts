@@ -1,5 +1,6 @@
 import { formatIPv6 } from "../address.ts";
 import { EncodeError, readUint16, toHex } from "../bytes.ts";
+import { listOf } from "../tlv/shape.ts";
 import { AttributeCode, OPTIONAL_TRANSITIVE } from "./code.ts";
 import type { AttributeBase, AttributeCodec } from "./codec.ts";
 
@@ -33,6 +34,7 @@ export const ipv6ExtendedCommunities: AttributeCodec<Ipv6ExtendedCommunitiesAttr
   code: AttributeCode.ipv6ExtendedCommunities,
   type: "ipv6-extended-communities",
   flags: OPTIONAL_TRANSITIVE,
+  shape: { values: listOf({ kind: "octets", lengths: [LENGTH] }) },
   unitLength: LENGTH,
   decode(bytes, start, end) {
     const values: Uint8Array[] = [];

@@ -1,10 +1,10 @@
 import { readUint16 } from "../bytes.ts";
 import { afiOf, type Family, familyOf, safiOf } from "../family.ts";
-import { octets } from "../tlv/field.ts";
+import { nothing, octets } from "../tlv/field.ts";
 import { TlvList, type TlvOf } from "../tlv/tlv.ts";
+import { OCTETS } from "../tlv/shape.ts";
 import { AttributeCode, OPTIONAL_TRANSITIVE } from "./code.ts";
 import type { AttributeBase, AttributeCodec } from "./codec.ts";
-import { nothing } from "../link-state/fields.ts";
 
 const TLVS = {
   "entropy-label": { code: 1, field: nothing },
@@ -26,6 +26,7 @@ export const nextHopCharacteristics: AttributeCodec<NextHopCharacteristicsAttrib
   code: AttributeCode.nextHopCharacteristics,
   type: "next-hop-characteristics",
   flags: OPTIONAL_TRANSITIVE,
+  shape: { family: { kind: "family" }, nextHop: OCTETS, tlvs: list.shape },
   check(bytes, start, end) {
     if (start + HEAD > end) return false;
     const tlvs = start + HEAD + bytes[start + 3]!;

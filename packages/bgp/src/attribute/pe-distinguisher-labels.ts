@@ -1,4 +1,5 @@
 import { EncodeError, readUint24 } from "../bytes.ts";
+import { listOf, recordOf, UINT24 } from "../tlv/shape.ts";
 import { AttributeCode, OPTIONAL_TRANSITIVE } from "./code.ts";
 import type { AttributeBase, AttributeCodec } from "./codec.ts";
 
@@ -26,6 +27,7 @@ export const peDistinguisherLabels: AttributeCodec<PeDistinguisherLabelsAttribut
   code: AttributeCode.peDistinguisherLabels,
   type: "pe-distinguisher-labels",
   flags: OPTIONAL_TRANSITIVE,
+  shape: { entries: listOf(recordOf({ address: { kind: "address", lengths: [4, 16] }, label: UINT24 })) },
   check: (_bytes, start, end) => end > start && addressWidth(end - start) !== 0,
   decode(bytes, start, end) {
     const width = addressWidth(end - start);

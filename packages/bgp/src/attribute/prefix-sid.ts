@@ -1,5 +1,4 @@
-import type { ByteWriter } from "../bytes.ts";
-import { type Field, octets, readUint } from "../tlv/field.ts";
+import { address, repeated } from "../tlv/field.ts";
 import { struct, withRest } from "../tlv/struct.ts";
 import { TlvList, type TlvOf } from "../tlv/tlv.ts";
 import { AttributeCode, OPTIONAL_TRANSITIVE } from "./code.ts";
@@ -13,23 +12,7 @@ export interface SrgbRange {
   readonly size: number;
 }
 
-const srgb: Field<{ readonly flags: number; readonly ranges: readonly SrgbRange[] }> = {
-  read(bytes, start, end) {
-    if (end - start < 2 || (end - start - 2) % 6 !== 0) return undefined;
-    const ranges: SrgbRange[] = [];
-    for (let at = start + 2; at < end; at += 6) {
-      ranges.push({ base: readUint(bytes, at, 3), size: readUint(bytes, at + 3, 3) });
-    }
-    return { flags: readUint(bytes, start, 2), ranges };
-  },
-  write({ flags, ranges }, out: ByteWriter) {
-    out.uint16(flags);
-    for (const { base, size } of ranges) {
-      out.uint24(base);
-      out.uint24(size);
-    }
-  },
-};
+const srgb = withRest({ flags: 2 }, "ranges", repeated<SrgbRange>(6, struct({ base: 3, size: 3 })));
 
 /** RFC 9252 section 3.2.1: the widths of a SID's parts, and what of it stands in the label, bits. */
 const sidSubSubTlvs = new TlvList(FORM, {
@@ -51,7 +34,7 @@ const serviceSubTlvs = new TlvList(FORM, {
   sid: {
     code: 1,
     field: withRest(
-      { reserved1: 1, sid: [16, octets(16)], flags: 1, behavior: 2, reserved2: 1 },
+      { reserved1: 1, sid: [16, address(16)], flags: 1, behavior: 2, reserved2: 1 },
       "subTlvs",
       sidSubSubTlvs,
     ),

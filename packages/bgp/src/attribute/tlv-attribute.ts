@@ -13,6 +13,7 @@ export function tlvAttribute<T extends string, Table extends TlvTable>(
 ): AttributeCodec<TlvAttribute<T, TlvOf<Table>>> {
   return {
     ...head,
+    shape: { tlvs: list.shape },
     check: (bytes, start, end) => list.fills(bytes, start, end),
     decode: (bytes, start, end) => ({ type: head.type, tlvs: list.read(bytes, start, end) ?? [] }),
     encode(attribute, out) {

@@ -1,4 +1,5 @@
 import { readUint16 } from "../bytes.ts";
+import { OCTETS, UINT16, UINT8 } from "../tlv/shape.ts";
 import { AttributeCode, OPTIONAL_NON_TRANSITIVE } from "./code.ts";
 import type { AttributeBase, AttributeCodec } from "./codec.ts";
 
@@ -18,6 +19,7 @@ export const trafficEngineering: AttributeCodec<TrafficEngineeringAttribute> = {
   code: AttributeCode.trafficEngineering,
   type: "traffic-engineering",
   flags: OPTIONAL_NON_TRANSITIVE,
+  shape: { switchingCapability: UINT8, encoding: UINT8, reserved: UINT16, descriptor: OCTETS },
   check: (_bytes, start, end) => end - start >= HEAD + BANDWIDTHS,
   decode: (bytes, start, end) => ({
     type: "traffic-engineering",

@@ -1,22 +1,13 @@
-import { EncodeError } from "../bytes.ts";
-import { type Field, octets, text, uint, uints } from "../tlv/field.ts";
-import { struct, withRest } from "../tlv/struct.ts";
+import { address, type FieldValue, octets, text, uint, uints } from "../tlv/field.ts";
+import { struct, withOptional, withRest } from "../tlv/struct.ts";
 import { TlvList, type TlvOf } from "../tlv/tlv.ts";
 import { prefixSidTlvs } from "./prefix-sid.ts";
 
 const RESERVED = { flags: 1, reserved: 1 } as const;
 /** The egress of a tunnel: of AFI 0, with no address, the next hop (RFC 9012 section 3.1). */
-const egress = withRest({ reserved: 4, afi: 2 }, "address", octets(0, 4, 16));
+const egress = withRest({ reserved: 4, afi: 2 }, "address", address(0, 4, 16));
 
-/** RFC 9830 section 2.4.4.2.4, RFC 9831: an SRv6 endpoint behavior and the widths of the SID's parts, 8 octets. */
-export interface EndpointBehavior {
-  readonly behavior: number;
-  readonly reserved: number;
-  readonly locatorBlock: number;
-  readonly locatorNode: number;
-  readonly function: number;
-  readonly argument: number;
-}
+/** RFC 9830 section 2.4.4.2.4, RFC 9831: an SRv6 endpoint behavior and the widths of the SID's parts, bits. */
 const endpointBehavior = struct({
   behavior: 2,
   reserved: 2,
@@ -25,34 +16,23 @@ const endpointBehavior = struct({
   function: 1,
   argument: 1,
 });
+export type EndpointBehavior = FieldValue<typeof endpointBehavior>;
+
+const ADDRESS = [16, address(16)] as const;
+const IPV4 = [4, address(4)] as const;
+const BEHAVIOR = [8, endpointBehavior] as const;
+/** A label stack entry, where the headend is told what the node or adjacency is known by. */
+const LABEL = { sid: 4 } as const;
+/** An SRv6 SID, and what it is. */
+const SRV6 = { sid: ADDRESS, behavior: BEHAVIOR } as const;
+
+const ALGORITHM = { flags: 1, algorithm: 1 } as const;
+/** Both ends of a link that has no global addresses. */
+const INTERFACES = { localInterface: 4, local: ADDRESS, remoteInterface: 4, remote: ADDRESS } as const;
 
 /** A SID, behind flags, and an endpoint behavior if more octets follow. */
-export interface Srv6Segment {
-  readonly flags: number;
-  readonly reserved: number;
-  readonly sid: Uint8Array;
-  readonly behavior?: EndpointBehavior;
-}
-
-const srv6Segment: Field<Srv6Segment> = {
-  read(bytes, start, end) {
-    if (end - start !== 18 && end - start !== 26) return undefined;
-    const behavior = end - start === 26 ? endpointBehavior.read(bytes, start + 18, end) : undefined;
-    return {
-      flags: bytes[start]!,
-      reserved: bytes[start + 1]!,
-      sid: bytes.slice(start + 2, start + 18),
-      ...(behavior === undefined ? {} : { behavior }),
-    };
-  },
-  write({ flags, reserved, sid, behavior }, out) {
-    if (sid.length !== 16) throw new EncodeError(`an SRv6 SID has 16 octets, not ${sid.length}`);
-    out.uint8(flags);
-    out.uint8(reserved);
-    out.bytes(sid);
-    if (behavior !== undefined) endpointBehavior.write(behavior, out);
-  },
-};
+const srv6Segment = withOptional({ ...RESERVED, sid: ADDRESS }, { behavior: BEHAVIOR });
+export type Srv6Segment = FieldValue<typeof srv6Segment>;
 
 /** A binding SID: none, an MPLS label stack entry in 4 octets, or an SRv6 SID in 16. */
 const bindingSid = withRest(RESERVED, "sid", octets(0, 4, 16));
@@ -64,16 +44,27 @@ const SEGMENTS = {
   /** Type B. */
   "srv6-sid": { code: 13, field: srv6Segment },
   weight: { code: 9, field: struct({ ...RESERVED, weight: 4 }) },
-  /** Types C to K by what they name a node or an adjacency by; behind flags and algorithm as their RFC says. */
-  "ipv4-node": { code: 3, field: octets() },
-  "ipv6-node": { code: 4, field: octets() },
-  "ipv4-node-interface": { code: 5, field: octets() },
-  "ipv4-adjacency": { code: 6, field: octets() },
-  "ipv6-node-interface": { code: 7, field: octets() },
-  "ipv6-adjacency": { code: 8, field: octets() },
-  "ipv6-node-srv6": { code: 14, field: octets() },
-  "ipv6-interface-srv6": { code: 15, field: octets() },
-  "ipv6-adjacency-srv6": { code: 16, field: octets() },
+  /** Type C: an IPv4 node, and the algorithm. */
+  "ipv4-node": { code: 3, field: withOptional({ ...ALGORITHM, node: IPV4 }, LABEL) },
+  /** Type D. */
+  "ipv6-node": { code: 4, field: withOptional({ ...ALGORITHM, node: ADDRESS }, LABEL) },
+  /** Type E. */
+  "ipv4-node-interface": { code: 5, field: withOptional({ ...RESERVED, interface: 4, node: IPV4 }, LABEL) },
+  /** Type F. */
+  "ipv4-adjacency": { code: 6, field: withOptional({ ...RESERVED, local: IPV4, remote: IPV4 }, LABEL) },
+  /** Type G. */
+  "ipv6-node-interface": { code: 7, field: withOptional({ ...RESERVED, ...INTERFACES }, LABEL) },
+  /** Type H. */
+  "ipv6-adjacency": { code: 8, field: withOptional({ ...RESERVED, local: ADDRESS, remote: ADDRESS }, LABEL) },
+  /** Type I. */
+  "ipv6-node-srv6": { code: 14, field: withOptional({ ...ALGORITHM, node: ADDRESS }, SRV6) },
+  /** Type J. */
+  "ipv6-interface-srv6": { code: 15, field: withOptional({ ...ALGORITHM, ...INTERFACES }, SRV6) },
+  /** Type K. */
+  "ipv6-adjacency-srv6": {
+    code: 16,
+    field: withOptional({ ...ALGORITHM, local: ADDRESS, remote: ADDRESS }, SRV6),
+  },
 } as const;
 const segmentTlvs = new TlvList({ codeWidth: 1, lengthWidth: 1 }, SEGMENTS);
 export type SegmentTlv = TlvOf<typeof SEGMENTS>;

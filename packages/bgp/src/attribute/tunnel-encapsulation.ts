@@ -1,4 +1,5 @@
 import { readUint16 } from "../bytes.ts";
+import { listOf, recordOf, UINT16 } from "../tlv/shape.ts";
 import { AttributeCode, OPTIONAL_TRANSITIVE } from "./code.ts";
 import type { AttributeBase, AttributeCodec } from "./codec.ts";
 import { type TunnelTlv, tunnelTlvs } from "./tunnel-encapsulation-tlvs.ts";
@@ -21,6 +22,7 @@ export const tunnelEncapsulation: AttributeCodec<TunnelEncapsulationAttribute> =
   code: AttributeCode.tunnelEncapsulation,
   type: "tunnel-encapsulation",
   flags: OPTIONAL_TRANSITIVE,
+  shape: { tunnels: listOf(recordOf({ tunnelType: UINT16, tlvs: tunnelTlvs.shape })) },
   check(bytes, start, end) {
     let at = start;
     while (at < end) {

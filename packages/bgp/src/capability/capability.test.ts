@@ -59,6 +59,7 @@ const GOLDEN: readonly (readonly [hex: string, capability: Capability])[] = [
   ["490a02723106 6c61622e7a7a", { kind: "hostname", hostname: "r1", domain: "lab.zz" }],
   ["49020000", { kind: "hostname", hostname: "", domain: "" }],
   ["4b0504 46525221", { kind: "software-version", version: "FRR!" }],
+  ["4b0446525221", { kind: "software-version", version: "FRR!", bare: true }],
   ["090103", { kind: "role", role: 3 }],
   // RFC 5291 section 5: of IPv4 unicast, address prefix filters both ways and an older type to receive
   [

@@ -14,6 +14,7 @@ const CODES: { readonly [T in Exclude<LinkStateNlri["type"], "unknown">]: number
   link: 2,
   "ipv4-prefix": 3,
   "ipv6-prefix": 4,
+  "candidate-path": 5,
   "srv6-sid": 6,
 };
 const TYPES: ReadonlyMap<number, keyof typeof CODES> = new Map(

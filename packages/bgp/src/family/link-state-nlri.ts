@@ -5,6 +5,7 @@ export type LinkStateNlri =
   | LinkStateNode
   | LinkStateLink
   | LinkStatePrefix
+  | LinkStateCandidatePath
   | LinkStateSrv6Sid
   | LinkStateUnknown;
 
@@ -34,6 +35,11 @@ export interface LinkStateLink extends LinkState<"link">, LinkStateObject {
 
 /** Types 3 and 4. */
 export interface LinkStatePrefix extends LinkState<"ipv4-prefix" | "ipv6-prefix">, LinkStateObject {
+  readonly descriptors: readonly LinkStateDescriptor[];
+}
+
+/** Type 5, a candidate path of an SR policy: RFC 9857 section 3. */
+export interface LinkStateCandidatePath extends LinkState<"candidate-path">, LinkStateObject {
   readonly descriptors: readonly LinkStateDescriptor[];
 }
 

@@ -80,6 +80,10 @@ function formatDescriptor(tlv: LinkStateDescriptor, width: 4 | 16): string {
       return `${tlv.type} ${tlv.value.map(({ type, value }) => `${type}:${value}`).join("/")}`;
     case "ospf-route-type":
       return `${tlv.type} ${tlv.value}`;
+    case "sr-policy-candidate-path": {
+      const { endpoint, color, originatorAs, originator, discriminator } = tlv.value;
+      return `policy ${color}/${formatAddress(endpoint)} path ${originatorAs}/${formatAddress(originator)}/${discriminator}`;
+    }
     default:
       return `${tlv.type} ${formatAddress(tlv.value)}`;
   }

@@ -148,9 +148,17 @@ function readValue(
     case Type.type2SessionTransformed: {
       const octets = endpointWidth(bytes[at]!);
       const teidLength = bytes[at]! - 8 * octets;
-      const teid = readUint32(readIpPrefix(bytes, at + 1 + octets, teidLength, 4).address, 0);
+      const teid = new Uint8Array(4);
+      teid.set(bytes.subarray(at + 1 + octets, end));
       const endpoint = bytes.slice(at + 1, at + 1 + octets);
-      return { kind, routeType: "type-2-session-transformed", rd, endpoint, teid, teidLength };
+      return {
+        kind,
+        routeType: "type-2-session-transformed",
+        rd,
+        endpoint,
+        teid: readUint32(teid, 0),
+        teidLength,
+      };
     }
     default:
       return undefined;
@@ -180,7 +188,7 @@ function writeValue(route: MupNlri, width: Width, out: ByteWriter): void {
       writeUint32(teid, 0, route.teid);
       out.uint8(8 * route.endpoint.length + route.teidLength);
       writeFixed(route.endpoint, [4, 16], "an endpoint", out);
-      return writeIpPrefix({ length: route.teidLength, address: teid }, 4, out);
+      return out.bytes(teid.subarray(0, (route.teidLength + 7) >>> 3));
     }
   }
 }

@@ -40,7 +40,7 @@ export interface MupType1SessionTransformed extends Mup<"type-1-session-transfor
 /** Type 4: a session's uplink. */
 export interface MupType2SessionTransformed extends Mup<"type-2-session-transformed">, Distinguished {
   readonly endpoint: Uint8Array;
-  /** Tunnel endpoint identifiers that have its first `teidLength` bits. */
+  /** Tunnel endpoint identifiers that have its first `teidLength` bits; what else is in the octets of those bits is carried. */
   readonly teid: number;
   /** 0 to 32. */
   readonly teidLength: number;

@@ -1,19 +1,26 @@
-import { float, floats, octets, text, uint, uints } from "../tlv/field.ts";
+import {
+  address,
+  float,
+  floats,
+  nothing,
+  octets,
+  repeated,
+  text,
+  uint,
+  uint64,
+  uints,
+} from "../tlv/field.ts";
 import { struct, withRest } from "../tlv/struct.ts";
 import { TlvList, type TlvOf } from "../tlv/tlv.ts";
-import { LINK_STATE_FORM } from "./descriptors.ts";
-import { igpMetric, labelRanges, lanAdjacencySid, maximumSidDepths, nothing, sidOrLabel } from "./fields.ts";
+import { igpMetric, labelRanges, lanAdjacencySid, maximumSidDepths, sidOrLabel } from "./fields.ts";
+import { LINK_STATE_FORM } from "./form.ts";
+import { asla } from "./application-specific.ts";
+import { STRUCTURE } from "./sid-structure.ts";
+import { SR_POLICY } from "./sr-policy-tlvs.ts";
 
 const FLAGS_WEIGHT = { flags: 1, weight: 1, reserved: 2 } as const;
-const SID = [16, octets(16)] as const;
+const SID = [16, address(16)] as const;
 
-const STRUCTURE = {
-  /** RFC 9514 section 8: the widths of a SID's parts, bits. */
-  "srv6-sid-structure": {
-    code: 1252,
-    field: struct({ locatorBlock: 1, locatorNode: 1, function: 1, argument: 1 }),
-  },
-} as const;
 const srv6SubTlvs = new TlvList(LINK_STATE_FORM, STRUCTURE);
 const END_X = { behavior: 2, flags: 1, algorithm: 1, weight: 1, reserved: 1 } as const;
 
@@ -24,6 +31,8 @@ const FLEXIBLE_ALGORITHM = {
   "include-all": { code: 1042, field: uints(4) },
   "definition-flags": { code: 1043, field: octets() },
   "exclude-risk-groups": { code: 1045, field: uints(4) },
+  /** What its originator asks for and this router does not know: RFC 9351 section 3.6. */
+  "unsupported-sub-tlvs": { code: 1046, field: withRest({ protocol: 1 }, "types", octets()) },
 } as const;
 const flexibleAlgorithmTlvs = new TlvList(LINK_STATE_FORM, FLEXIBLE_ALGORITHM);
 
@@ -33,10 +42,10 @@ const NODE = {
   "opaque-node": { code: 1025, field: octets() },
   "node-name": { code: 1026, field: text },
   "isis-area-id": { code: 1027, field: octets() },
-  "local-ipv4-router-id": { code: 1028, field: octets(4) },
-  "local-ipv6-router-id": { code: 1029, field: octets(16) },
-  "remote-ipv4-router-id": { code: 1030, field: octets(4) },
-  "remote-ipv6-router-id": { code: 1031, field: octets(16) },
+  "local-ipv4-router-id": { code: 1028, field: address(4) },
+  "local-ipv6-router-id": { code: 1029, field: address(16) },
+  "remote-ipv4-router-id": { code: 1030, field: address(4) },
+  "remote-ipv6-router-id": { code: 1031, field: address(16) },
   "s-bfd-discriminators": { code: 1032, field: uints(4) },
   "sr-capabilities": { code: 1034, field: labelRanges },
   "sr-algorithms": { code: 1035, field: uints(1) },
@@ -96,6 +105,26 @@ const LINK = {
   "utilized-bandwidth": { code: 1120, field: float },
   "graceful-shutdown": { code: 1121, field: nothing },
   "extended-administrative-groups": { code: 1173, field: uints(4) },
+  /** RFC 9815 section 5.2.2: how long the prefix of a link's address is. */
+  "spf-ipv4-prefix-length": { code: 1182, field: uint(1) },
+  "spf-ipv6-prefix-length": { code: 1183, field: uint(1) },
+} as const;
+
+const APPLICATION_SPECIFIC = {
+  /** RFC 9294. */
+  "application-specific": { code: 1122, field: asla(new TlvList(LINK_STATE_FORM, LINK)) },
+} as const;
+
+const BUNDLE = {
+  /** RFC 9085 section 2.2.3: of one member of a bundle, by its descriptor. */
+  "l2-bundle-member": {
+    code: 1172,
+    field: withRest(
+      { descriptor: 4 },
+      "subTlvs",
+      new TlvList(LINK_STATE_FORM, { ...LINK, ...APPLICATION_SPECIFIC }),
+    ),
+  },
 } as const;
 
 const PREFIX_SID = {
@@ -111,10 +140,9 @@ const rangeTlvs = new TlvList(LINK_STATE_FORM, PREFIX_SID);
 const PREFIX = {
   "igp-flags": { code: 1152, field: uint(1) },
   "route-tags": { code: 1153, field: uints(4) },
-  /** Eight octets each. */
-  "extended-route-tags": { code: 1154, field: octets() },
+  "extended-route-tags": { code: 1154, field: repeated(8, uint64) },
   "prefix-metric": { code: 1155, field: uint(4) },
-  "ospf-forwarding-address": { code: 1156, field: octets(4, 16) },
+  "ospf-forwarding-address": { code: 1156, field: address(4, 16) },
   "opaque-prefix": { code: 1157, field: octets() },
   ...PREFIX_SID,
   "sid-range": {
@@ -131,8 +159,8 @@ const PREFIX = {
     field: withRest({ flags: 1, algorithm: 1, reserved: 2, metric: 4 }, "subTlvs", srv6SubTlvs),
   },
   "prefix-attribute-flags": { code: 1170, field: octets() },
-  "source-router-id": { code: 1171, field: octets(4, 16) },
-  "source-ospf-router-id": { code: 1174, field: octets(4) },
+  "source-router-id": { code: 1171, field: address(4, 16) },
+  "source-ospf-router-id": { code: 1174, field: address(4) },
   "srv6-endpoint-behavior": { code: 1250, field: struct({ behavior: 2, flags: 1, algorithm: 1 }) },
   "srv6-bgp-peer-node-sid": {
     code: 1251,
@@ -141,7 +169,22 @@ const PREFIX = {
   ...STRUCTURE,
 } as const;
 
-const ALL = { ...NODE, ...LINK, ...PREFIX } as const;
+/** RFC 9815 section 5.2: of BGP as its own link-state protocol. */
+const SPF = {
+  "spf-capability": { code: 1180, field: uint(1) },
+  "spf-sequence": { code: 1181, field: uint64 },
+  "spf-status": { code: 1184, field: uint(1) },
+} as const;
+
+const ALL = {
+  ...NODE,
+  ...LINK,
+  ...APPLICATION_SPECIFIC,
+  ...BUNDLE,
+  ...PREFIX,
+  ...SPF,
+  ...SR_POLICY,
+} as const;
 
 /** A TLV of the BGP-LS attribute. Any other is kept as bytes. */
 export type LinkStateTlv = TlvOf<typeof ALL>;

@@ -1,6 +1,8 @@
 import { EncodeError, readUint32 } from "../bytes.ts";
 import type { IpPrefix } from "../family/ip-prefix.ts";
-import { type Field, readUint, writeUint } from "../tlv/field.ts";
+import { type Field, readUint, repeated, writeUint } from "../tlv/field.ts";
+import { listOf, OCTETS, recordOf, type Shape, UINT16, UINT24, UINT32, UINT8 } from "../tlv/shape.ts";
+import { struct } from "../tlv/struct.ts";
 
 /** A SID or label as BGP-LS carries it (RFC 9085 section 2.1.1): a label in three octets, an index in four. */
 export interface SidOrLabel {
@@ -9,7 +11,10 @@ export interface SidOrLabel {
   readonly value: number;
 }
 
+const SID: Shape = recordOf({ kind: { kind: "word", words: ["label", "index"] }, value: UINT32 });
+
 export const sidOrLabel: Field<SidOrLabel> = {
+  shape: SID,
   read(bytes, start, end) {
     if (end - start === 3) return { kind: "label", value: readUint(bytes, start, 3) };
     return end - start === 4 ? { kind: "index", value: readUint32(bytes, start) } : undefined;
@@ -26,6 +31,7 @@ export interface LabelRanges {
 const SID_TLV = 1161;
 
 export const labelRanges: Field<LabelRanges> = {
+  shape: recordOf({ flags: UINT8, ranges: listOf(recordOf({ size: UINT24, first: SID })) }),
   read(bytes, start, end) {
     if (end - start < 2) return undefined;
     const ranges: { size: number; first: SidOrLabel }[] = [];
@@ -62,6 +68,7 @@ export interface LanAdjacencySid {
 }
 
 export const lanAdjacencySid: Field<LanAdjacencySid> = {
+  shape: recordOf({ flags: UINT8, weight: UINT8, reserved: UINT16, neighbor: OCTETS, sid: SID }),
   read(bytes, start, end) {
     const length = end - start;
     if (length < 11) return undefined;
@@ -95,13 +102,18 @@ export interface IgpMetric {
 }
 
 export const igpMetric: Field<IgpMetric> = {
+  shape: recordOf({ octets: UINT8, metric: UINT24 }),
   read(bytes, start, end) {
     const width = end - start;
     return width === 1 || width === 2 || width === 3
       ? { octets: width, metric: readUint(bytes, start, width) }
       : undefined;
   },
-  write: ({ octets, metric }, out) => writeUint(metric, octets, out),
+  write({ octets, metric }, out) {
+    if (octets !== 1 && octets !== 2 && octets !== 3)
+      throw new EncodeError(`a metric of ${String(octets)} octets`);
+    writeUint(metric, octets, out);
+  },
 };
 
 /** A prefix as wide as it needs, of the address family of the NLRI around it (RFC 9552 section 5.2.3.2). */
@@ -112,6 +124,7 @@ export interface ReachablePrefix {
 }
 
 export const reachablePrefix: Field<ReachablePrefix> = {
+  shape: recordOf({ length: UINT8, octets: OCTETS }),
   read(bytes, start, end) {
     const length = end > start ? bytes[start]! : 255;
     if (length > 128 || end - start !== 1 + ((length + 7) >>> 3)) return undefined;
@@ -134,23 +147,4 @@ export function toIpPrefix(prefix: ReachablePrefix, width: 4 | 16): IpPrefix {
 }
 
 /** RFC 8814 section 3: how deep a stack of labels or segments may be. */
-export const maximumSidDepths: Field<readonly { readonly type: number; readonly value: number }[]> = {
-  read(bytes, start, end) {
-    if ((end - start) % 2 !== 0) return undefined;
-    const depths: { type: number; value: number }[] = [];
-    for (let at = start; at < end; at += 2) depths.push({ type: bytes[at]!, value: bytes[at + 1]! });
-    return depths;
-  },
-  write(depths, out) {
-    for (const { type, value } of depths) {
-      out.uint8(type);
-      out.uint8(value);
-    }
-  },
-};
-
-/** There or not. */
-export const nothing: Field<true> = {
-  read: (_bytes, start, end) => (start === end ? true : undefined),
-  write() {},
-};
+export const maximumSidDepths = repeated(2, struct({ type: 1, value: 1 }));

@@ -1,5 +1,6 @@
 import { ByteWriter } from "../bytes.ts";
 import { type Field, type FieldValue, isExact, readUint, writeUint } from "./field.ts";
+import { OCTETS, type Shape } from "./shape.ts";
 
 /** A TLV that a table does not have, or whose value says more than the table's field can tell (reserved bits set): kept as bytes. */
 export interface UnknownTlv {
@@ -37,12 +38,15 @@ interface Entry {
  * to the same octets, in the same order.
  */
 export class TlvList<T extends TlvTable> implements Field<readonly TlvOf<T>[]> {
+  readonly shape: Shape;
   readonly #form: TlvForm;
   readonly #byName = new Map<string, Entry>();
   readonly #byCode = new Map<number, Entry>();
 
   constructor(form: TlvForm, table: T) {
     this.#form = form;
+    const shapes = Object.entries(table).map(([name, { field }]): [string, Shape] => [name, field.shape]);
+    this.shape = { kind: "tlvs", types: Object.fromEntries(shapes), codeOctets: form.codeWidth };
     for (const [name, { code, field }] of Object.entries(table)) {
       const entry: Entry = { name, code, field };
       this.#byName.set(name, entry);
@@ -53,6 +57,11 @@ export class TlvList<T extends TlvTable> implements Field<readonly TlvOf<T>[]> {
   /** The name of a type; undefined if it has none here. */
   nameOf(code: number): string | undefined {
     return this.#byCode.get(code)?.name;
+  }
+
+  /** The types that have a name here, in the order of their numbers. */
+  get codes(): readonly number[] {
+    return [...this.#byCode.keys()].toSorted((a, b) => a - b);
   }
 
   /** Whether TLVs fill `[start, end)` to its end. Allocates nothing. */
@@ -129,6 +138,7 @@ export class TlvList<T extends TlvTable> implements Field<readonly TlvOf<T>[]> {
 }
 
 const RAW: Field<unknown> = {
+  shape: OCTETS,
   read: (bytes, start, end) => bytes.slice(start, end),
   write: (value, out) => out.bytes(value as Uint8Array),
 };

@@ -6,13 +6,13 @@ import {
   formatIdentifier,
   formatIPv4,
   type PmsiTunnelAttribute,
-  type PrefixSidTlv,
   toHex,
 } from "@netferry/bgp";
 import { linkStateAttributeToExabgp } from "./link-state-attribute-json.ts";
 import { tunnelsToExabgp } from "./tunnel-json.ts";
 import { exabgpAddress } from "./address-text.ts";
-import { formatExabgpCommunity } from "./extended-community.ts";
+import { formatExabgpCommunity, formatExabgpIpv6Community } from "./extended-community.ts";
+import { prefixSidToExabgp } from "./prefix-sid-json.ts";
 import { exactInteger, type JsonObject, type JsonValue } from "../json/json-text.ts";
 
 /** Confederations' segments are sequences to ExaBGP. */
@@ -68,10 +68,10 @@ function attributeEntry(attribute: Attribute): readonly [name: string, value: Js
       return undefined;
     case "pmsi-tunnel":
       return ["pmsi", pmsiText(attribute)];
-    case "prefix-sid": {
-      const sid = prefixSidToExabgp(attribute.tlvs);
-      return sid === undefined ? generic(attribute) : ["bgp-prefix-sid", sid];
-    }
+    case "prefix-sid":
+      return ["bgp-prefix-sid", prefixSidToExabgp(attribute.tlvs)];
+    case "ipv6-extended-communities":
+      return ["extended-community-ipv6", attribute.values.map(ipv6ExtendedCommunity)];
     case "bgp-ls":
       return ["bgp-ls", linkStateAttributeToExabgp(octetsOf(attribute).value)];
     case "tunnel-encapsulation": {
@@ -99,32 +99,26 @@ const PMSI_TUNNELS: readonly string[] = [
   "ingressreplication",
   "mldpmp2mplsp",
 ];
-const INGRESS_REPLICATION = 6;
+/** What stands before a PMSI tunnel's identifier. */
+const PMSI_HEAD = 5;
 
 /** Name, flags, label with the whole field behind it, tunnel. */
-function pmsiText({ tunnelType, pmsiFlags, label, identifier }: PmsiTunnelAttribute): string {
+function pmsiText(attribute: PmsiTunnelAttribute): string {
+  const { tunnelType, pmsiFlags, label, identifier } = attribute;
   const name = PMSI_TUNNELS[tunnelType] ?? "unknown";
   const labelText = label === 0 ? "0" : `${label >>> 4}(${label})`;
-  const isAddress =
-    tunnelType === INGRESS_REPLICATION && (identifier.length === 4 || identifier.length === 16);
-  const octets = identifier.length === 0 || tunnelType === 0 ? "" : `0x${toHex(identifier).toUpperCase()}`;
-  return `pmsi:${name}:${pmsiFlags}:${labelText}:${isAddress ? exabgpAddress(identifier) : octets}`;
-}
-
-/** Of segment routing with MPLS (RFC 8669); undefined for what says more. */
-function prefixSidToExabgp(tlvs: readonly PrefixSidTlv[]): JsonObject | undefined {
-  const json: { [name: string]: JsonValue } = {};
-  for (const tlv of tlvs) {
-    if (tlv.type === "label-index") json["sr-label-index"] = tlv.value.index;
-    else if (tlv.type === "originator-srgb") {
-      json["sr-srgbs"] = tlv.value.ranges.map(({ base, size }) => [base, size]);
-    } else return undefined;
-  }
-  return json;
+  const value = octetsOf(attribute).value.subarray(PMSI_HEAD);
+  const octets = value.length === 0 || tunnelType === 0 ? "" : `0x${toHex(value).toUpperCase()}`;
+  const tunnel = identifier.kind === "endpoint" ? exabgpAddress(identifier.address) : octets;
+  return `pmsi:${name}:${pmsiFlags}:${labelText}:${tunnel}`;
 }
 
 function extendedCommunity(value: Uint8Array): JsonObject {
   return { value: exactInteger(BigInt(`0x${toHex(value)}`)), string: formatExabgpCommunity(value) };
+}
+
+function ipv6ExtendedCommunity(value: Uint8Array): JsonObject {
+  return { value: exactInteger(BigInt(`0x${toHex(value)}`)), string: formatExabgpIpv6Community(value) };
 }
 
 /** Of an attribute that is told as octets, named by code and flags. */

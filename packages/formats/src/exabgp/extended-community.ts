@@ -1,5 +1,6 @@
 import {
   formatIPv4,
+  formatIPv6,
   fromHex,
   parseAddress,
   readUint16,
@@ -78,11 +79,33 @@ export function formatExabgpCommunity(value: Uint8Array): string {
       return `consistentHashSortOrder:${readUint32(value, 2)}`;
     case 0x0600:
       return `mac-mobility:${readUint32(value, 4)}${value[2] === 1 ? ":sticky" : ""}`;
+    case 0x0c00:
+      return `mup:${readUint16(value, 2)}:${readUint32(value, 4)}`;
     case 0x0702: {
       const target = readUint16(value, 6);
       const direction = DIRECTIONS[target >>> DIRECTION_SHIFT]!;
       return `interface-set:${direction}:${readUint32(value, 2)}:${target & 0x1fff}`;
     }
+    default:
+      return `0x${toHex(value).toUpperCase()}`;
+  }
+}
+
+/** ExaBGP's text of an IPv6 extended community of twenty octets (RFC 5701). */
+export function formatExabgpIpv6Community(value: Uint8Array): string {
+  const address = formatIPv6(value, 2);
+  const number = readUint16(value, 18);
+  switch (readUint16(value, 0)) {
+    case 0x0002:
+      return `target:${address}:${number}`;
+    case 0x0003:
+      return `origin:${address}:${number}`;
+    case 0x000c:
+      return (number & 1) === 0
+        ? `redirect-to-nexthop-ietf ${address}`
+        : `copy-to-nexthop-ietf ${address} (with copy)`;
+    case 0x000d:
+      return `redirect:${address}:${number}`;
     default:
       return `0x${toHex(value).toUpperCase()}`;
   }
@@ -168,6 +191,15 @@ const PARSERS: { readonly [name: string]: Parser | undefined } = {
     value[2] = sticky === "sticky" ? 1 : 0;
     writeUint32(value, 4, uint(sequence, 0xffffffff) ?? 0);
     return typed(value, 0x06, 0x00) && uint(sequence, 0xffffffff) !== undefined;
+  },
+  mup: (value, [segment2, segment4]) => {
+    writeUint16(value, 2, uint(segment2, 0xffff) ?? 0);
+    writeUint32(value, 4, uint(segment4, 0xffffffff) ?? 0);
+    return (
+      typed(value, 0x0c, 0x00) &&
+      uint(segment2, 0xffff) !== undefined &&
+      uint(segment4, 0xffffffff) !== undefined
+    );
   },
   "interface-set": (value, fields) => {
     const direction = DIRECTIONS.indexOf(fields[0] ?? "");

@@ -101,6 +101,7 @@ export function flowText(
   components: readonly FlowComponent[],
   rd: string | undefined,
   isIPv6: boolean,
+  pathInformation: string | undefined,
 ): string {
   const parts = components.map((component) => {
     const alternatives = flowAlternatives(component, isIPv6);
@@ -108,7 +109,8 @@ export function flowText(
     const text = several ? `[ ${alternatives.join(" ")} ]` : alternatives.join("");
     return ` ${flowComponentName(component, isIPv6)} ${text}`;
   });
-  return `flow${parts.join("")}${rd === undefined ? "" : ` rd ${rd}`}`;
+  const path = pathInformation === undefined ? "" : ` path-information ${pathInformation}`;
+  return `flow${parts.join("")}${rd === undefined ? "" : ` rd ${rd}`}${path}`;
 }
 
 export function isPrefix(component: FlowComponent): component is FlowPrefixComponent {

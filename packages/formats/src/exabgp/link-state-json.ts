@@ -87,7 +87,10 @@ function nodeDescriptor(descriptor: NodeDescriptor, protocol: number): JsonObjec
 }
 
 function routerId(value: Uint8Array, protocol: number): JsonObject {
-  if (value.length === 7) return { "router-id": toHex(value, 0, 6), psn: toHex(value, 6, 7) };
+  if (value.length === 7) {
+    const pseudonode = value[6]!;
+    return { "router-id": toHex(value), ...(pseudonode === 0 ? {} : { psn: `${pseudonode}` }) };
+  }
   if (protocol !== OSPF_V2 && protocol !== OSPF_V3 && value.length === 6)
     return { "router-id": toHex(value) };
   if (value.length === 8)

@@ -3,6 +3,7 @@ import {
   decodeNlri,
   type EvpnNlri,
   type Family,
+  formatIdentifier,
   formatMac,
   formatRouteDistinguisher,
   labelValue,
@@ -10,9 +11,11 @@ import {
   type MupNlri,
   type Nlri,
   type NlriValue,
+  type RtConstraintNlri,
   toHex,
 } from "@netferry/bgp";
 import { exabgpAddress, exabgpPrefix } from "./address-text.ts";
+import { formatExabgpCommunity } from "./extended-community.ts";
 import { flowAlternatives, flowComponentName, flowText } from "./flow-text.ts";
 import type { JsonObject, JsonValue } from "../json/json-text.ts";
 import { linkStateToExabgp } from "./link-state-json.ts";
@@ -22,6 +25,9 @@ export type ExabgpVersion = 4 | 6;
 
 export const NO_NEXT_HOP = "no-nexthop";
 const AFI_IPV6 = 2;
+/** Bits of a route target's membership: the origin AS, and behind it the route target. */
+const ORIGIN_BITS = 32;
+const MEMBERSHIP_BITS = 96;
 
 /** A route of a family. `nextHop`: of routes that are announced. */
 export function nlriToExabgp(
@@ -33,14 +39,13 @@ export function nlriToExabgp(
   const value = decodeNlri(family, nlri.bytes);
   if (value === undefined) return { raw: toHex(nlri.bytes).toUpperCase(), parsed: false };
   const repeated = version === 4 && nextHop !== NO_NEXT_HOP ? nextHop : undefined;
-  return { ...nlriFields(family, value, nlri.bytes, repeated), ...pathInformation(nlri.pathId) };
+  const path = pathInformation(nlri.pathId);
+  return { ...nlriFields(family, value, nlri.bytes, repeated, path), "path-information": path };
 }
 
 /** A path identifier, written like an address. */
-function pathInformation(pathId: number | undefined): JsonObject {
-  if (pathId === undefined) return {};
-  const octets = [pathId >>> 24, (pathId >>> 16) & 255, (pathId >>> 8) & 255, pathId & 255];
-  return { "path-information": octets.join(".") };
+function pathInformation(pathId: number | undefined): string | undefined {
+  return pathId === undefined ? undefined : formatIdentifier(pathId);
 }
 
 function nlriFields(
@@ -48,6 +53,7 @@ function nlriFields(
   value: NlriValue,
   bytes: Uint8Array,
   nextHop: string | undefined,
+  path: string | undefined,
 ): JsonObject {
   switch (value.kind) {
     case "prefix":
@@ -67,7 +73,7 @@ function nlriFields(
         flowComponentName(component, isIPv6),
         flowAlternatives(component, isIPv6),
       ]);
-      const string = flowText(value.components, rd, isIPv6);
+      const string = flowText(value.components, rd, isIPv6, path);
       return { ...Object.fromEntries(components), rd, "next-hop": nextHop, string };
     }
     case "evpn":
@@ -85,11 +91,7 @@ function nlriFields(
     case "mcast-vpn":
       return mcastVpnFields(value, bytes);
     case "rt-constraint":
-      return {
-        origin: value.originAs,
-        length: value.length,
-        "route-target": `0x${toHex(value.routeTarget)}`,
-      };
+      return routeTargetFields(value);
     case "link-state":
       return linkStateToExabgp(value, bytes, nextHop);
     case "sr-policy":
@@ -101,6 +103,22 @@ function nlriFields(
     case "mup":
       return mupFields(value, bytes);
   }
+}
+
+/** A whole route target by its text; of part of one, as many octets as its bits need. */
+function routeTargetFields({ originAs, length, routeTarget }: RtConstraintNlri): JsonObject {
+  if (length === MEMBERSHIP_BITS) {
+    return { origin: originAs, "route-target": formatExabgpCommunity(routeTarget).replace("L:", ":") };
+  }
+  const octets = Math.ceil((length - ORIGIN_BITS) / 8);
+  const part =
+    octets <= 0
+      ? {}
+      : {
+          "prefix-length": length,
+          "route-target-prefix": `0x${toHex(routeTarget, 0, octets).toUpperCase()}`,
+        };
+  return { origin: originAs, "route-target": null, ...part };
 }
 
 function rawOf(bytes: Uint8Array): string {
@@ -170,6 +188,9 @@ function evpnFields(value: EvpnNlri, bytes: Uint8Array): JsonObject {
   }
 }
 
+/** What ExaBGP, written in Python, makes of no octets. */
+const NO_SOURCE = "b''";
+
 const JOIN_NAMES = {
   "shared-tree-join": "C-Multicast Shared Tree Join route",
   "source-tree-join": "C-Multicast Source Tree Join route",
@@ -231,20 +252,21 @@ function mupFields(value: MupNlri, bytes: Uint8Array): JsonObject {
         rd: formatRouteDistinguisher(value.rd),
         endpoint_ip_len: 8 * value.endpoint.length,
         endpoint_ip: exabgpAddress(value.endpoint),
-        ...(value.source === undefined
-          ? {}
-          : { source_ip_len: 8 * value.source.length, source_ip: exabgpAddress(value.source) }),
+        source_ip_len: 8 * (value.source?.length ?? 0),
+        source_ip: value.source === undefined ? NO_SOURCE : exabgpAddress(value.source),
         raw,
       };
-    case "type-2-session-transformed":
+    case "type-2-session-transformed": {
+      const octets = Math.ceil(value.teidLength / 8); // which ExaBGP reads as a number
       return {
         ...head("Type2SessionTransformedRoute"),
         endpoint_len: 8 * value.endpoint.length + value.teidLength,
         endpoint_ip: exabgpAddress(value.endpoint),
         rd: formatRouteDistinguisher(value.rd),
-        teid: `${value.teid}`,
+        teid: `${octets === 0 ? 0 : value.teid >>> (32 - 8 * octets)}`,
         raw,
       };
+    }
     case "unknown":
       return { arch: value.architecture, code: value.code, parsed: false, raw };
   }

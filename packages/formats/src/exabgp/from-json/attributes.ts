@@ -3,19 +3,21 @@ import {
   type Attribute,
   AttributeFlag,
   decodeAttributes,
+  fromHex,
   type Origin,
   parseAddress,
   parseIdentifier,
-  type PrefixSidTlv,
 } from "@netferry/bgp";
 import { isObject, type JsonObject, type JsonValue, member } from "../../json/json-text.ts";
+import { prefixSidFromExabgp } from "../prefix-sid-json.ts";
+import { tunnelsFromExabgp } from "../tunnel-json.ts";
 import { JsonShapeError, hexIn, listIn, objectIn, parsed, textIn, unsignedIn } from "../../json/values.ts";
 
-const MAX_UINT24 = 0xffffff;
 const MAX_UINT32 = 0xffffffff;
 const ORIGINS: readonly Origin[] = ["igp", "egp", "incomplete"];
 /** Octets of an extended community. */
 const EXTENDED_LENGTH = 8;
+const IPV6_EXTENDED_LENGTH = 20;
 
 /** The inverse of `attributesToExabgp`. Throws {@link JsonShapeError}. */
 export function attributesFromExabgp(json: JsonObject): Attribute[] {
@@ -61,13 +63,23 @@ function attributeFrom(name: string, value: JsonValue | undefined): Attribute {
       return { type: "large-communities", values };
     }
     case "extended-community":
-      return { type: "extended-communities", values: listIn(value, name).map(extendedCommunity) };
+      return {
+        type: "extended-communities",
+        values: listIn(value, name).map((each) => communityValue(each, EXTENDED_LENGTH)),
+      };
     case "originator-id":
       return { type: "originator-id", identifier: identifier(value, name) };
     case "cluster-list":
       return { type: "cluster-list", identifiers: listIn(value, name).map((each) => identifier(each, name)) };
     case "bgp-prefix-sid":
-      return { type: "prefix-sid", tlvs: prefixSid(objectIn(value, name)) };
+      return { type: "prefix-sid", tlvs: prefixSidFromExabgp(objectIn(value, name)) };
+    case "extended-community-ipv6":
+      return {
+        type: "ipv6-extended-communities",
+        values: listIn(value, name).map((each) => communityValue(each, IPV6_EXTENDED_LENGTH)),
+      };
+    case "tunnel-encap":
+      return tunnelsFromExabgp(objectIn(value, name));
     default:
       return generic(name, value);
   }
@@ -92,30 +104,17 @@ function numbers(value: JsonValue | undefined, name: string, count: number, limi
   });
 }
 
-function extendedCommunity(value: JsonValue): Uint8Array {
+/** `length`: octets of the community. */
+function communityValue(value: JsonValue, length: number): Uint8Array {
   const number = isObject(value) ? value["value"] : undefined;
   if (typeof number !== "bigint" && !Number.isSafeInteger(number)) {
-    throw new JsonShapeError("extended-community has no value that is a whole number");
+    throw new JsonShapeError("an extended community has no value that is a whole number");
   }
-  const bytes = new Uint8Array(EXTENDED_LENGTH);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(number as number | bigint));
-  return bytes;
-}
-
-function prefixSid(json: JsonObject): PrefixSidTlv[] {
-  const tlvs: PrefixSidTlv[] = [];
-  if (json["sr-label-index"] !== undefined) {
-    const index = unsignedIn(json["sr-label-index"], "sr-label-index", MAX_UINT32);
-    tlvs.push({ type: "label-index", value: { reserved: 0, flags: 0, index } });
-  }
-  if (json["sr-srgbs"] !== undefined) {
-    const ranges = numbers(json["sr-srgbs"], "sr-srgbs", 2, MAX_UINT24).map(([base = 0, size = 0]) => ({
-      base,
-      size,
-    }));
-    tlvs.push({ type: "originator-srgb", value: { flags: 0, ranges } });
-  }
-  return tlvs;
+  const digits = BigInt(number as number | bigint)
+    .toString(16)
+    .padStart(2 * length, "0");
+  const bytes = digits.length === 2 * length ? fromHex(digits) : undefined;
+  return parsed(bytes, "an extended community's value");
 }
 
 /** `attribute-0x20-0xC0`: an attribute by code and flags. */

@@ -11,6 +11,7 @@ import {
   type IpPrefix,
   safiOf,
 } from "@netferry/bgp";
+import { parseRouteTarget } from "../route-target.ts";
 import { flowComponentType, inFlowOrder, parseFlowComponent } from "../flow-parse.ts";
 import { type JsonObject, type JsonValue, isList } from "../../json/json-text.ts";
 import { JsonShapeError, hexIn, listIn, parsed, textIn, unsignedIn } from "../../json/values.ts";
@@ -50,17 +51,30 @@ export function nlriFromExabgp(family: Family, json: JsonObject): NlriValue | Ui
         endpoint: parsed(parseAddress(textIn(json["endpoint"], "endpoint")), "endpoint"),
       };
     case 132:
-      return {
-        kind: "rt-constraint",
-        length: unsignedIn(json["length"], "length", 96),
-        originAs: unsignedIn(json["origin"], "origin", MAX_UINT32),
-        routeTarget: hexIn(json["route-target"], "route-target"),
-      };
+      return routeTargetConstraint(json);
     default:
       throw new JsonShapeError(
         `routes of family ${family >>> 8}/${family & 255} can't be made of JSON without raw`,
       );
   }
+}
+
+function routeTargetConstraint(json: JsonObject): NlriValue {
+  const originAs = unsignedIn(json["origin"], "origin", MAX_UINT32);
+  const routeTarget = new Uint8Array(8);
+  if (json["route-target"] !== null) {
+    const whole = parsed(parseRouteTarget(textIn(json["route-target"], "route-target")), "route-target");
+    return { kind: "rt-constraint", length: 96, originAs, routeTarget: whole };
+  }
+  if (json["prefix-length"] === undefined) {
+    return { kind: "rt-constraint", length: originAs === 0 ? 0 : 32, originAs, routeTarget };
+  }
+  const part = hexIn(json["route-target-prefix"], "route-target-prefix");
+  if (part.length > routeTarget.length)
+    throw new JsonShapeError("route-target-prefix has more than 8 octets");
+  routeTarget.set(part);
+  const length = unsignedIn(json["prefix-length"], "prefix-length", 96);
+  return { kind: "rt-constraint", length, originAs, routeTarget };
 }
 
 /** Written like an address. */

@@ -16,6 +16,8 @@ import { ExabgpTextError, type Tokens, unsigned } from "./tokens.ts";
 const MAX_UINT24 = 0xffffff;
 const MAX_UINT32 = 0xffffffff;
 const MAX_SEGMENT = 255;
+/** Of the endpoint behaviors of SRv6 the one that says nothing (RFC 8986 section 10.2). */
+const MAX_BEHAVIOR = 0xffff;
 const COMMUNITY_NAMES: ReadonlyMap<string, number> = new Map([
   ["no-export", 0xffffff01],
   ["no-advertise", 0xffffff02],
@@ -64,6 +66,8 @@ export function attributeOf(word: string, tokens: Tokens): Attribute | undefined
       };
     case "bgp-prefix-sid":
       return { type: "prefix-sid", tlvs: prefixSid(tokens) };
+    case "bgp-prefix-sid-srv6":
+      return { type: "prefix-sid", tlvs: [srv6Service(tokens)] };
     case "attribute":
       return generic(tokens.list("an attribute"));
     default:
@@ -229,16 +233,54 @@ function prefixSid(tokens: Tokens): PrefixSidTlv[] {
   return tlvs;
 }
 
+const STRUCTURE_NUMBERS = 6;
+
+/** `( l3-service SID BEHAVIOR [ LB,LN,FUN,ARG,LENGTH,OFFSET ] )`; the structure may be left out. */
+function srv6Service(tokens: Tokens): PrefixSidTlv {
+  if (!tokens.skip("(")) throw new ExabgpTextError("bgp-prefix-sid-srv6 has no (");
+  const kind = tokens.next("l3-service or l2-service");
+  if (kind !== "l3-service" && kind !== "l2-service") {
+    throw new ExabgpTextError(`${kind} is no SRv6 service: l3-service, l2-service`);
+  }
+  const text = tokens.next("an SRv6 SID");
+  const sid = parseAddress(text);
+  if (sid?.length !== 16) throw new ExabgpTextError(`${text} is no SRv6 SID`);
+  const behavior = tokens.peek() === ")" ? MAX_BEHAVIOR : tokens.unsigned("endpoint behavior", MAX_BEHAVIOR);
+  const numbers =
+    tokens.peek() === "[" ? tokens.list("a length").map((each) => unsigned(each, "length", 0xff)) : [];
+  if (!tokens.skip(")")) throw new ExabgpTextError("bgp-prefix-sid-srv6 is not closed by )");
+  const [locatorBlock = 0, locatorNode = 0, func = 0, argument = 0, length = 0, offset = 0] = numbers;
+  if (numbers.length > 0 && numbers.length !== STRUCTURE_NUMBERS) {
+    throw new ExabgpTextError(`a SID's structure has ${STRUCTURE_NUMBERS} numbers, not ${numbers.length}`);
+  }
+  const structure = {
+    type: "structure",
+    value: {
+      locatorBlock,
+      locatorNode,
+      function: func,
+      argument,
+      transpositionLength: length,
+      transpositionOffset: offset,
+    },
+  } as const;
+  const subTlvs = numbers.length === 0 ? [] : [structure];
+  const value = { reserved1: 0, sid, flags: 0, behavior, reserved2: 0, subTlvs };
+  return { type: `srv6-${kind}`, value: { reserved: 0, subTlvs: [{ type: "sid", value }] } };
+}
+
 /** `[ 0x20 0xc0 0x... ]`: code, flags, value. */
 function generic([codeText = "", flagsText = "", valueText = ""]: readonly string[]): Attribute {
   const code = unsigned(codeText, "attribute code", 0xff);
-  const flags = unsigned(flagsText, "attribute's flags", 0xff) & ~AttributeFlag.extendedLength;
+  const flags = unsigned(flagsText, "attribute's flags", 0xff);
   const value = /^0x/i.test(valueText) ? fromHex(valueText.slice(2)) : undefined;
   if (value === undefined)
     throw new ExabgpTextError(`${valueText} is no attribute's value: 0x and hexadecimal`);
-  if (value.length > 0xff)
+  const extended = (flags & AttributeFlag.extendedLength) !== 0;
+  if (value.length > 0xff && !extended)
     return { type: "unknown", code, flags: flags | AttributeFlag.extendedLength, value };
-  const bytes = Uint8Array.from([flags, code, value.length, ...value]);
+  const length = extended ? [value.length >>> 8, value.length & 0xff] : [value.length];
+  const bytes = Uint8Array.from([flags, code, ...length, ...value]);
   const [attribute] = decodeAttributes(bytes);
   if (attribute === undefined) throw new EncodeError("an attribute was written that can't be read");
   return attribute;

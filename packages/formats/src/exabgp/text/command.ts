@@ -6,6 +6,7 @@ import {
   type Message,
   type NlriValue,
   safiOf,
+  type TunnelTlv,
 } from "@netferry/bgp";
 import { parseExabgpFamily } from "../family-name.ts";
 import { attributeOf, compareBytes, extendedCommunity } from "./attribute-words.ts";
@@ -18,9 +19,11 @@ import {
   prefixFrom,
   prefixRoutes,
   type RouteFields,
+  rtConstraintRoute,
   takeRouteWord,
   vplsRoute,
 } from "./route-words.ts";
+import { srPolicyRoute, srPolicyTlv, srPolicyTunnel } from "./sr-policy-words.ts";
 import { ExabgpTextError, Tokens } from "./tokens.ts";
 import { announceUpdate, type CommandRoute, type ExabgpSession, withdrawUpdate } from "./update-builder.ts";
 
@@ -33,6 +36,8 @@ const SAFI_FLOW = 133;
 const SAFI_MCAST_VPN = 5;
 const SAFI_VPLS = 65;
 const SAFI_MUP = 85;
+const SAFI_SR_POLICY = 73;
+const SAFI_RT_CONSTRAINT = 132;
 /** Words between which ExaBGP's configuration puts what a flow matches and does. */
 const FLOW_FILLERS: ReadonlySet<string> = new Set(["{", "}", ";", "match", "then", "route", "accept"]);
 
@@ -170,6 +175,14 @@ function familyRoutes(which: Family, tokens: Tokens, words: RouteWords): Command
       words.takeAll(tokens, false);
       return [words.route(which, mupRoute(kind, place, words.fields))];
     }
+    case SAFI_SR_POLICY:
+      words.takeAll(tokens, false, true);
+      return [words.route(which, srPolicyRoute(words.fields))];
+    case SAFI_RT_CONSTRAINT: {
+      const isDefault = tokens.skip("default");
+      words.takeAll(tokens, false);
+      return [words.route(which, rtConstraintRoute(isDefault, words.fields))];
+    }
     case 1:
     case 2:
     case 4:
@@ -186,6 +199,7 @@ function familyRoutes(which: Family, tokens: Tokens, words: RouteWords): Command
 class RouteWords {
   readonly fields: RouteFields = { flow: [], values: new Map() };
   readonly #attributes: Attribute[] = [];
+  readonly #policy: TunnelTlv[] = [];
   readonly #session: ExabgpSession;
   #nextHop: Uint8Array | undefined;
 
@@ -193,8 +207,14 @@ class RouteWords {
     this.#session = session;
   }
 
-  takeAll(tokens: Tokens, flow: boolean): void {
-    while (!tokens.done) this.take(tokens.next("a word"), tokens, flow);
+  takeAll(tokens: Tokens, flow: boolean, policy = false): void {
+    while (!tokens.done) {
+      const word = tokens.next("a word");
+      const tlv = policy ? srPolicyTlv(word, tokens) : undefined;
+      if (tlv === undefined) this.take(word, tokens, flow);
+      else this.#policy.push(tlv);
+    }
+    if (this.#policy.length > 0) this.#add(srPolicyTunnel(this.#policy));
   }
 
   take(word: string, tokens: Tokens, flow: boolean): void {

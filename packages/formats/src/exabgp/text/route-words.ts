@@ -13,6 +13,7 @@ import {
   safiOf,
 } from "@netferry/bgp";
 import { flowComponentType, inFlowOrder, parseFlowComponent } from "../flow-parse.ts";
+import { parseRouteTarget } from "../route-target.ts";
 import { ExabgpTextError, type Tokens, unsigned } from "./tokens.ts";
 
 const MAX_LABEL = 0xfffff;
@@ -46,6 +47,10 @@ const VALUE_WORDS: ReadonlySet<string> = new Set([
   "source-as",
   "teid",
   "qfi",
+  "distinguisher",
+  "color",
+  "origin-as",
+  "route-target",
 ]);
 
 /** Takes a word of a route's NLRI; false if it is none. `flow`: the route is of FlowSpec. */
@@ -184,6 +189,20 @@ export function vplsRoute(fields: RouteFields): NlriValue {
   };
 }
 
+/** Bits of a route target's membership: the origin AS, and the route target. */
+const MEMBERSHIP_BITS = 96;
+
+/** `default` for every route target; else of `origin-as N route-target target:65000:1`. */
+export function rtConstraintRoute(isDefault: boolean, fields: RouteFields): NlriValue {
+  if (isDefault) return { kind: "rt-constraint", length: 0, originAs: 0, routeTarget: new Uint8Array(8) };
+  const text = required(fields, "route-target");
+  const routeTarget = parseRouteTarget(text);
+  if (routeTarget === undefined)
+    throw new ExabgpTextError(`${text} is no route target: AS:number or IPv4:number`);
+  const originAs = unsigned(required(fields, "origin-as"), "origin AS", MAX_UINT32);
+  return { kind: "rt-constraint", length: MEMBERSHIP_BITS, originAs, routeTarget };
+}
+
 const JOINS = { "shared-join": "shared-tree-join", "source-join": "source-tree-join" } as const;
 
 export function mcastVpnRoute(kind: string, fields: RouteFields): NlriValue {
@@ -223,13 +242,16 @@ export function mupRoute(kind: string, place: string, fields: RouteFields): Nlri
     }
     case "mup-t2st": {
       const [teid = "", length = "32"] = required(fields, "teid").split("/");
+      const teidLength = unsigned(length, "teid's length", 32);
+      const octets = Math.ceil(teidLength / 8); // in which ExaBGP writes the number
+      const number = unsigned(teid, "teid", 2 ** (8 * octets) - 1);
       return {
         kind: "mup",
         routeType: "type-2-session-transformed",
         rd,
         endpoint: addressFrom(place),
-        teid: unsigned(teid, "teid", MAX_UINT32),
-        teidLength: unsigned(length, "teid's length", 32),
+        teid: number * 2 ** (32 - 8 * octets),
+        teidLength,
       };
     }
     default:

@@ -35,8 +35,8 @@ export interface CommandRoute {
 const DEFAULT_LOCAL_PREF = 100;
 const RD_LENGTH = 8;
 const SAFI_VPN = 128;
-/** Families whose next hop stands in MP_REACH_NLRI alone: VPLS, FlowSpec. */
-const WITHOUT_NEXT_HOP_ATTRIBUTE: ReadonlySet<number> = new Set([65, 133, 134]);
+/** Families whose next hop stands in MP_REACH_NLRI alone: VPLS, SR policy, RT-constraint, FlowSpec. */
+const WITHOUT_NEXT_HOP_ATTRIBUTE: ReadonlySet<number> = new Set([65, 73, 132, 133, 134]);
 /** What ExaBGP writes right behind another attribute, not by its own code. */
 const BEHIND: { readonly [type: string]: number | undefined } = {
   "as4-path": AttributeCode.asPath,
