@@ -35,7 +35,8 @@ export const attributeReferences: Readonly<Record<KnownAttribute["type"], string
   "bfd-discriminator": "RFC 9026 section 3.1.6",
   "next-hop-characteristics": "draft-ietf-idr-entropy-label section 2",
   "prefix-sid": "RFC 8669 section 3",
-  bier: "draft-ietf-bier-idr-extensions section 3",
+  bier: "RFC 9793 section 3",
+  "edge-metadata": "draft-ietf-idr-5g-edge-service-metadata",
   "attribute-set": "RFC 6368 section 5",
 };
 
