@@ -10,7 +10,7 @@ import {
   sessionOpen,
 } from "@netferry/bgp";
 import type { Clock } from "@netferry/service";
-import type { DeviceLink } from "../../packages/agent/src/session.ts";
+import type { DeviceLink } from "../../packages/agent/src/session-options.ts";
 
 export const ASN = 65_001;
 /** Seconds. */
@@ -25,6 +25,8 @@ export class Router implements DeviceLink {
   /** Where the agent's session takes what this router sends. */
   #out: (run: Uint8Array) => void = () => undefined;
   paused = false;
+  /** Nothing may be written, for another process is about to go on with the connection. */
+  atRest = false;
   ended: string | undefined;
   refreshes = 0;
 
@@ -75,6 +77,7 @@ export class Router implements DeviceLink {
   }
 
   write(run: Uint8Array, done: () => void): void {
+    if (this.atRest) throw new Error("written to while at rest");
     this.#heardAt = this.#clock.monotonic();
     for (const bytes of iterateMessages(run)) {
       const decoded = decodeMessage(bytes);

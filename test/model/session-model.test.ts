@@ -12,9 +12,15 @@ type Step =
   | { readonly do: "withdraw"; readonly prefix: number }
   | { readonly do: "up" | "down" | "cut" | "snapshot" | "crash" }
   | { readonly do: "restart"; readonly settled: number }
+  | { readonly do: "hand-over"; readonly succeeds: boolean; readonly late: number }
   | { readonly do: "wait"; readonly ms: number };
 
 const prefixNumber = fc.integer({ min: 0, max: 15 });
+const handOver: fc.Arbitrary<Step> = fc.record({
+  do: fc.constant("hand-over"),
+  succeeds: fc.boolean(),
+  late: fc.integer({ min: 0, max: 3 }),
+});
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: prefixNumber.map((prefix): Step => ({ do: "announce", prefix })) },
   { weight: 4, arbitrary: prefixNumber.map((prefix): Step => ({ do: "withdraw", prefix })) },
@@ -27,6 +33,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 1,
     arbitrary: fc.integer({ min: 0, max: 12 }).map((settled): Step => ({ do: "restart", settled })),
   },
+  { weight: 2, arbitrary: handOver },
   { weight: 4, arbitrary: fc.integer({ min: 1, max: 1500 }).map((ms): Step => ({ do: "wait", ms })) },
 );
 
@@ -60,6 +67,9 @@ async function run(world: World, steps: readonly Step[]): Promise<void> {
       case "restart":
         await world.restart(item.settled);
         break;
+      case "hand-over":
+        world.handOver(item.succeeds, item.late);
+        break;
       case "wait":
         world.clock.advance(item.ms);
     }
@@ -79,7 +89,15 @@ function check(world: World): void {
 for (const enhanced of [true, false]) {
   for (const retain of [100_000, 150]) {
     test(`the router never notices (${enhanced ? "boundaries" : "plain"} refresh, ${retain} bytes kept)`, async () => {
-      const seen = { resumed: 0, takenOver: 0, restored: 0, replayed: 0, dropped: 0, refreshes: 0 };
+      const seen = {
+        resumed: 0,
+        takenOver: 0,
+        restored: 0,
+        replayed: 0,
+        dropped: 0,
+        handedLossy: 0,
+        refreshes: 0,
+      };
       await fc.assert(
         fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
           const world = new World({ enhanced, retain });
@@ -91,17 +109,19 @@ for (const enhanced of [true, false]) {
             seen.restored += world.restored;
             seen.replayed += world.counters.bytesReplayed;
             seen.dropped += world.counters.droppedUpdates;
+            seen.handedLossy += world.handedLossy;
             seen.refreshes += world.router.refreshes;
           } finally {
             world.remove();
           }
         }),
-        { numRuns: Number(process.env["MODEL_RUNS"] ?? 150) },
+        { numRuns: Number(process.env["MODEL_RUNS"] ?? 300) },
       );
       // The runs went where it hurts.
-      const { dropped, ...always } = seen;
+      const { dropped, handedLossy, ...always } = seen;
       for (const [what, count] of Object.entries(always)) assert.ok(count > 0, `${what} never happened`);
       assert.equal(dropped > 0, retain < 1_000);
+      assert.equal(handedLossy > 0, retain < 1_000);
     });
   }
 }

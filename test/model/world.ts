@@ -8,7 +8,9 @@ import { Rib } from "@netferry/rib";
 import { createLogger } from "@netferry/service";
 import { ManualClock } from "@netferry/testkit";
 import { createCounters } from "../../packages/agent/src/counters.ts";
+import { decodeState, encodeState, type HandedSession } from "../../packages/agent/src/handover/state.ts";
 import { RetentionBudget } from "../../packages/agent/src/retention.ts";
+import type { SessionOptions } from "../../packages/agent/src/session-options.ts";
 import { DeviceSession } from "../../packages/agent/src/session.ts";
 import { DeviceRuntimes } from "../../packages/ingest/src/devices/device-runtimes.ts";
 import { Peering } from "../../packages/ingest/src/devices/peering.ts";
@@ -39,19 +41,28 @@ interface RunningIngest {
 export class World {
   readonly clock = new ManualClock();
   readonly router: Router;
-  readonly session: DeviceSession;
   readonly counters = createCounters();
   readonly #dir = mkdtempSync(join(tmpdir(), "netferry-model-"));
   readonly #registry: Registry;
   readonly #logger = createLogger({ destination: { write: () => undefined } });
   #ingest: RunningIngest | undefined;
+  /** Hand-overs of a session that had dropped UPDATEs. */
+  handedLossy = 0;
   #stream: MemoryStream | undefined;
+  readonly #retention: RetentionBudget;
+  #session: DeviceSession;
 
   constructor(options: WorldOptions) {
     this.#registry = createMemoryRegistry({ clock: () => this.clock.now() });
     this.#registry.addDevice({ name: "r1", addresses: [DEVICE], asn: ASN, families: ["ipv4-unicast"] });
     this.router = new Router(options.enhanced, this.clock);
-    this.session = new DeviceSession(this.router, {
+    this.#retention = new RetentionBudget({ perSession: options.retain, total: options.retain });
+    this.#session = this.#newSession(undefined);
+  }
+
+  /** @param before the session as the agent process before has left it */
+  #newSession(before: HandedSession | undefined): DeviceSession {
+    const options: SessionOptions = {
       identity: { email: "a@b", token: "t", version: "1", instance: "agent", siteId: 0 },
       session: {
         sessionId: "11111111-2222-3333-4444-555555555555",
@@ -68,7 +79,7 @@ export class World {
       logger: this.#logger,
       counters: this.counters,
       maxOutageMs: 10_000_000,
-      retention: new RetentionBudget({ perSession: options.retain, total: options.retain }),
+      retention: this.#retention,
       openStream: (metadata) => {
         const ingest = this.#ingest;
         if (ingest === undefined) return undefined;
@@ -79,13 +90,46 @@ export class World {
         return { stream: stream.agent, backend: "memory", release: () => undefined };
       },
       onClosed: () => undefined,
-    });
+    };
+    return new DeviceSession(this.router, options, before);
+  }
+
+  /**
+   * Another process of the agent goes on with the session, by way of what crosses between them; or it fails to, and
+   * this one goes on. `late` frames of the ingest arrive while the old one is at rest.
+   */
+  handOver(succeeds: boolean, late: number): void {
+    const state = {
+      instance: "agent",
+      ingestInstance: "",
+      version: "1",
+      counters: {},
+      denials: [],
+      listeners: 0,
+      waiting: 0,
+    };
+    this.#session.freeze();
+    this.router.atRest = true;
+    for (let i = 0; i < late; i += 1) this.down();
+    this.router.atRest = false;
+    if (this.#session.lossy) this.handedLossy += 1;
+    const connection = { input: new Uint8Array(0), bytesIn: 0, bytesOut: 0 };
+    const sessions = [this.#session.handed(connection)];
+    const [handed] = decodeState(Buffer.concat(encodeState({ ...state, sessions }))).sessions;
+    if (!succeeds) {
+      this.#session.thaw();
+      return;
+    }
+    // What the old one had taken of the budget is its own.
+    this.#retention.give(this.#retention.used);
+    this.#session = this.#newSession(handed);
+    this.#session.start();
   }
 
   async begin(): Promise<void> {
     await this.startIngest();
-    this.session.start();
-    this.router.connect((run) => this.session.deviceSent(run));
+    this.#session.start();
+    this.router.connect((run) => this.#session.deviceSent(run));
     this.settle();
   }
 

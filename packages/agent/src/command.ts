@@ -1,4 +1,5 @@
 /** `netferry agent`: the life of the process. */
+import { ServiceManager } from "@netferry/kernel";
 import {
   addLogMetrics,
   addProcessMetrics,
@@ -6,6 +7,7 @@ import {
   defineCommand,
   exitOnCrash,
   HealthMonitor,
+  type HttpServer,
   hideArguments,
   MetricRegistry,
   parseListen,
@@ -15,8 +17,10 @@ import {
 } from "@netferry/service";
 import { Agent } from "./agent.ts";
 import { addAgentMetrics } from "./agent-metrics.ts";
+import { Handover } from "./handover/handover.ts";
 import { agentOptions } from "./options.ts";
 import { settleIngest } from "./settings.ts";
+import { ServiceNotices } from "./service-notices.ts";
 import { createStatusApi } from "./status-api.ts";
 
 const MIB = 1024 * 1024;
@@ -41,7 +45,7 @@ export const agentCommand = defineCommand({
   ],
   options: agentOptions,
   daemon: true,
-  async run({ options, settings, stdout, program, signal }) {
+  async run({ options, settings, stdout, program, manager, signal }) {
     hideArguments("netferry agent");
     const access = await settleIngest(options);
     const logger = createLogger({ level: options.logLevel, human: options.humanLogs, destination: stdout });
@@ -56,6 +60,15 @@ export const agentCommand = defineCommand({
     }
     const shutdown = new Shutdown({ logger, signal });
     const health = new HealthMonitor({ clock: systemClock, logger });
+    const serviceManager = ServiceManager.of(manager);
+    const notices = new ServiceNotices(serviceManager, systemClock, logger);
+    const handover = new Handover({
+      path: options.handover,
+      manager: serviceManager,
+      clock: systemClock,
+      logger,
+    });
+    const estate = await handover.inherit();
     let settled = false;
     const agent = new Agent({
       listen: options.listen,
@@ -77,6 +90,7 @@ export const agentCommand = defineCommand({
       clock: systemClock,
       random: Math.random,
       logger,
+      inherited: estate,
     });
     const metrics = new MetricRegistry({ service: "netferry-agent", version: program.version });
     addProcessMetrics(metrics, program.version);
@@ -85,22 +99,58 @@ export const agentCommand = defineCommand({
     health.add("control stream", () =>
       agent.control.connected ? undefined : agent.control.lastError || "not connected to an ingest yet",
     );
-    const status = await serveHttp({
-      app: createStatusApi({ agent, health, metricsText: () => metrics.text(), now: systemClock.now }),
-      listen: parseListen(`${bracketed(options.metricsAddr)}:${options.metricsPort}`),
-      what: "status endpoint (--metrics-addr, --metrics-port)",
-      logger,
-    });
-    shutdown.add("status endpoint", () => status.close(1));
-    shutdown.add("sessions", () => agent.stop("the agent stops"));
+    const serveStatus = (): Promise<HttpServer> =>
+      serveHttp({
+        app: createStatusApi({ agent, health, metricsText: () => metrics.text(), now: systemClock.now }),
+        listen: parseListen(`${bracketed(options.metricsAddr)}:${options.metricsPort}`),
+        what: "status endpoint (--metrics-addr, --metrics-port)",
+        logger,
+      });
+    let status: HttpServer;
     try {
+      status = await serveStatus();
+      shutdown.add("status endpoint", () => status.close(1));
       await agent.start();
     } catch (error) {
+      estate?.refuse("the next process of the agent could not start");
       shutdown.begin("the agent can't start", 1);
       await shutdown.finished;
       throw error;
     }
+    const keepSessions = shutdown.add("sessions", () => agent.stop("the agent stops"));
+    if (estate !== undefined) {
+      const { sessions, version } = estate.cargo.state;
+      logger.info(
+        { from: estate.from, sessions: sessions.length, version },
+        "goes on with the sessions of the agent before",
+      );
+    }
     shutdown.add("health checks", () => health.stop());
+    handover.offer({
+      async rest() {
+        await status.close(1);
+        const resting = await agent.rest();
+        return {
+          ...resting,
+          async resume() {
+            await resting.resume();
+            status = await serveStatus();
+          },
+        };
+      },
+      onHandedOver() {
+        keepSessions();
+        shutdown.begin("another process goes on");
+      },
+    });
+    shutdown.add("hand-over", () => handover.close());
+    const onRestart = (): void => {
+      void handover.leave().then((left) => left || shutdown.begin("SIGUSR2"));
+    };
+    process.on("SIGUSR2", onRestart);
+    shutdown.add("signals", () => void process.removeListener("SIGUSR2", onRestart));
+    shutdown.add("service manager", () => notices.stopping());
+    await notices.ready(`relays ${agent.sessions.length} sessions`);
     logger.info({ version: program.version, instance: agent.instance, status: status.url }, "agent is ready");
     return await shutdown.finished;
   },

@@ -49,6 +49,8 @@ export interface ControlLinkOptions {
   readonly random: () => number;
   readonly logger: Logger;
   readonly hello: () => Omit<Hello, "type">;
+  /** The ingest that another process of this agent was connected to; empty for none. */
+  readonly knownInstance: string;
   /** Connected to an ingest; `restarted` when it is another process than the one before. */
   readonly onConnected: (ingest: ConnectedIngest, restarted: boolean) => void;
   /** The link came or went, or a try has failed. */
@@ -94,7 +96,7 @@ export class ControlLink {
   #patience = doubling(WELCOME_FIRST_MS, WELCOME_MAX_MS);
   /** Takes back the timer of the state: connect timeout, next heartbeat, or next try. */
   #cancelTimer: () => void = () => undefined;
-  #lastInstance = "";
+  #lastInstance: string;
   #lastError = "";
   #messagesReceived = 0;
   #heartbeats: Heartbeats | undefined;
@@ -106,6 +108,7 @@ export class ControlLink {
   constructor(options: ControlLinkOptions) {
     this.#options = options;
     this.#since = options.clock.now();
+    this.#lastInstance = options.knownInstance;
     this.#rounds = new TargetRounds(options.targets.length, options.random);
   }
 
@@ -125,6 +128,11 @@ export class ControlLink {
   /** The ingest that the link is connected to. */
   get ingest(): ConnectedIngest | undefined {
     return this.#state.name === "connected" ? this.#state.ingest : undefined;
+  }
+
+  /** The ingest that the link is or was last connected to; empty before the first. */
+  get lastInstance(): string {
+    return this.#lastInstance;
   }
 
   view(): ControlLinkView {

@@ -30,8 +30,9 @@ export interface AgentCounters {
   keepalivesSent: number;
 }
 
-export function createCounters(): AgentCounters {
-  return {
+/** @param before what another process of this agent had counted; names that are not known any more are left out */
+export function createCounters(before: Readonly<Record<string, number>> = {}): AgentCounters {
+  const counters: AgentCounters = {
     bytesUp: 0,
     bytesDown: 0,
     accepted: 0,
@@ -54,4 +55,8 @@ export function createCounters(): AgentCounters {
     mismatches: 0,
     keepalivesSent: 0,
   };
+  for (const [name, value] of Object.entries(before)) {
+    if (Object.hasOwn(counters, name)) Reflect.set(counters, name, value);
+  }
+  return counters;
 }

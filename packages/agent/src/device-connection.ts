@@ -1,7 +1,10 @@
 /** The device's TCP connection: whole BGP messages in, bytes out. The only place that touches the socket. */
 import type { Socket } from "node:net";
 import { MessageFramer, type ProtocolError } from "@netferry/bgp";
+import { descriptorOf, quiesce } from "@netferry/kernel";
 import { DEVICE_CLOSED } from "@netferry/relay";
+import type { RestingSocket } from "./handover/resting.ts";
+import type { HandedConnection } from "./handover/state.ts";
 
 /** Largest message that any BGP speaker may send (RFC 8654); the ingest enforces what was negotiated. */
 const MAX_MESSAGE_LENGTH = 65_535;
@@ -17,17 +20,25 @@ export interface DeviceConnectionHandlers {
   onClosed(reason: string): void;
 }
 
+/** A connection that another process can go on with. */
+export interface RestingConnection extends RestingSocket {
+  readonly handed: HandedConnection;
+}
+
 export class DeviceConnection {
   readonly #socket: Socket;
   readonly #framer = new MessageFramer({ maxMessageLength: MAX_MESSAGE_LENGTH });
   readonly #handlers: DeviceConnectionHandlers;
   #closed = false;
-  #bytesIn = 0;
-  #bytesOut = 0;
+  #bytesIn: number;
+  #bytesOut: number;
 
-  constructor(socket: Socket, handlers: DeviceConnectionHandlers) {
+  /** @param before what an agent before this one had of the connection; its input is in the socket */
+  constructor(socket: Socket, handlers: DeviceConnectionHandlers, before?: HandedConnection) {
     this.#socket = socket;
     this.#handlers = handlers;
+    this.#bytesIn = before?.bytesIn ?? 0;
+    this.#bytesOut = before?.bytesOut ?? 0;
     socket.setNoDelay(true);
     socket.on("data", (chunk) => this.#read(chunk));
     socket.on("end", () => this.#close(DEVICE_CLOSED));
@@ -69,6 +80,28 @@ export class DeviceConnection {
     this.#socket.end();
     const timer = setTimeout(() => this.#socket.destroy(), CLOSE_TIMEOUT_MS);
     this.#socket.once("close", () => clearTimeout(timer));
+  }
+
+  /**
+   * Brings the connection to rest: nothing more is read, and all that was written is with the kernel. Rejects where it
+   * closes meanwhile, or where the device does not take what was written before `signal` aborts.
+   */
+  async rest(signal: AbortSignal): Promise<RestingConnection> {
+    const quiet = await quiesce(this.#socket, { signal });
+    const begun = this.#framer.remainder();
+    return {
+      descriptor: descriptorOf(this.#socket),
+      handed: {
+        input: begun.length === 0 ? quiet.input : Buffer.concat([begun, quiet.input]),
+        bytesIn: this.#bytesIn - begun.length,
+        bytesOut: this.#bytesOut,
+      },
+      resume: () => quiet.resume(),
+      letGo: () => {
+        this.#closed = true;
+        return quiet.letGo();
+      },
+    };
   }
 
   #read(chunk: Uint8Array): void {

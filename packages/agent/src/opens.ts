@@ -4,6 +4,7 @@
  * Enough to keep the device company while no ingest is attached, and to hand the session to another ingest.
  */
 import { iterateMessages, messageType, MessageType } from "@netferry/bgp";
+import type { HandedOpens } from "./handover/state.ts";
 
 /** Offset of the hold time in an OPEN (RFC 4271 section 4.2): after header, version and My AS. */
 const HOLD_TIME_OFFSET = 22;
@@ -14,6 +15,14 @@ export class SessionOpens {
   #ingest: Uint8Array = EMPTY;
   #deviceConfirmed = false;
   #ingestConfirmed = false;
+
+  constructor(before?: HandedOpens) {
+    if (before === undefined) return;
+    this.#device = before.device;
+    this.#ingest = before.ingest;
+    this.#deviceConfirmed = before.deviceConfirmed;
+    this.#ingestConfirmed = before.ingestConfirmed;
+  }
 
   /** The device's OPEN, header included; empty before it came. */
   get device(): Uint8Array {
@@ -28,6 +37,16 @@ export class SessionOpens {
   /** Both sides have answered the other's OPEN with a KEEPALIVE. */
   get established(): boolean {
     return this.#deviceConfirmed && this.#ingestConfirmed;
+  }
+
+  /** For the agent that goes on with the session. */
+  get handed(): HandedOpens {
+    return {
+      device: this.#device,
+      ingest: this.#ingest,
+      deviceConfirmed: this.#deviceConfirmed,
+      ingestConfirmed: this.#ingestConfirmed,
+    };
   }
 
   /** Negotiated hold time in seconds: the smaller one (RFC 4271 section 4.2); 0 for none, or before both OPENs. */

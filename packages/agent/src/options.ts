@@ -117,6 +117,14 @@ export const agentOptions = {
       check: (text: string) => parseListen(text, BGP_PORT),
     },
   }),
+  ...optionGroup("Upgrades", {
+    handover: {
+      type: "string",
+      description:
+        "Unix socket by which the next process of the agent takes over every session, unnoticed by the devices: start it with the same flags, and this one ends",
+      placeholder: "PATH",
+    },
+  }),
   ...optionGroup("Status", {
     "metrics-addr": {
       type: "string",

@@ -4,7 +4,8 @@ import type { AgentFrame, IngestFrame, StreamHandlers } from "@netferry/relay";
 import { type Clock, createLogger } from "@netferry/service";
 import { createCounters } from "./counters.ts";
 import { RetentionBudget } from "./retention.ts";
-import { DeviceSession, type OpenedStream } from "./session.ts";
+import type { OpenedStream } from "./session-options.ts";
+import { DeviceSession } from "./session.ts";
 
 /** A stream whose other end never answers. */
 class Silence {

@@ -12,67 +12,31 @@ import {
   type ProtocolError,
 } from "@netferry/bgp";
 import {
-  type AgentFrame,
-  type AgentIdentity,
   type Attached,
-  type ClientStream,
   dataMetadata,
   describeMetadata,
   FlowMismatch,
+  type FlowOptions,
   type IngestFrame,
   type RelayMetadata,
   SessionFlow,
   type SessionIdentity,
-  type StatusCode,
   type StreamStatus,
 } from "@netferry/relay";
-import { type Clock, doubling, formatHostPort, type Logger, retryDelays } from "@netferry/service";
-import type { AgentCounters } from "./counters.ts";
+import { doubling, retryDelays } from "@netferry/service";
+import type { HandedConnection, HandedSession } from "./handover/state.ts";
 import { SessionOpens } from "./opens.ts";
 import { Keepalives } from "./keepalives.ts";
-import { keepOf, type RetentionBudget } from "./retention.ts";
+import { Outage } from "./outage.ts";
+import { keepOf } from "./retention.ts";
+import type { DeviceLink, OpenedStream, SessionOptions } from "./session-options.ts";
+import { isBroken, refusalText } from "./stream-end.ts";
 
 const RETRY_FIRST_MS = 200;
 const RETRY_MAX_MS = 2_000;
 /** Time for the ingest's answer; an ingest that needs longer gets longer at the next try. */
 const ANSWER_FIRST_MS = 4_000;
 const ANSWER_MAX_MS = 30_000;
-
-/** A stream on a connection of the pool; `release` gives the place back. */
-export interface OpenedStream {
-  readonly stream: ClientStream<AgentFrame, IngestFrame>;
-  readonly backend: string;
-  release(broken: boolean): void;
-}
-
-/** The device's end, as far as a session needs it. */
-export interface DeviceLink {
-  pause(): void;
-  resume(): void;
-  /** Writes whole messages; `done` is called when they are on their way. */
-  write(run: Uint8Array, done: () => void): void;
-  /** Closes in order, after everything that was written. */
-  end(): void;
-}
-
-export interface SessionOptions {
-  readonly identity: AgentIdentity;
-  readonly session: SessionIdentity;
-  /** Device as the verdict labels it, for log lines. */
-  readonly label: string;
-  readonly echo: RelayMetadata;
-  readonly backendPin: () => string;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly logger: Logger;
-  readonly counters: AgentCounters;
-  /** How long a session may go without an ingest, milliseconds. */
-  readonly maxOutageMs: number;
-  readonly retention: RetentionBudget;
-  /** Undefined while there is no ingest to open a stream to. */
-  readonly openStream: (metadata: RelayMetadata) => OpenedStream | undefined;
-  readonly onClosed: () => void;
-}
 
 type Phase =
   | { readonly name: "waiting" }
@@ -83,14 +47,14 @@ type Phase =
 export class DeviceSession {
   readonly #options: SessionOptions;
   readonly #connection: DeviceLink;
-  readonly #opens = new SessionOpens();
+  readonly #opens: SessionOpens;
   readonly #flow: SessionFlow;
   readonly #startedAt: number;
   #phase: Phase = { name: "waiting" };
   #delays: Iterator<number, never>;
   #patience = doubling(ANSWER_FIRST_MS, ANSWER_MAX_MS);
   #cancelRetry: () => void = () => undefined;
-  #cancelOutage: () => void = () => undefined;
+  readonly #outage: Outage;
   readonly #keepalives: Keepalives;
   /** Why the device's end is over; the session lives on until the ingest knows. */
   #deviceGone: string | undefined;
@@ -102,25 +66,47 @@ export class DeviceSession {
   #droppedUpdates = 0;
   /** Bytes that this session has taken of the budget for all. */
   #budgeted = 0;
-  /** When the current outage began; undefined while attached. */
-  #outageSince: number | undefined;
+  /** A successor is about to go on with the session: nothing may change any more. */
+  #frozen = false;
 
-  constructor(connection: DeviceLink, options: SessionOptions) {
+  /** @param before the session as another agent process handed it over */
+  constructor(connection: DeviceLink, options: SessionOptions, before?: HandedSession) {
     this.#options = options;
     this.#connection = connection;
-    this.#startedAt = options.clock.now();
+    this.#startedAt = before?.startedAt ?? options.clock.now();
+    this.#opens = new SessionOpens(before?.opens);
+    const onTooLong = (): void => {
+      options.counters.outagesTooLong += 1;
+      this.#closeWith(`no ingest took the session for ${Math.round(options.maxOutageMs / 1000)} s`);
+    };
+    this.#outage = new Outage(options.clock, options.maxOutageMs, onTooLong, before?.outageSince);
     this.#delays = this.#freshDelays();
     this.#keepalives = new Keepalives(options.clock, () => {
       connection.write(encodeMessage({ type: "keepalive" }), () => undefined);
       options.counters.keepalivesSent += 1;
     });
-    this.#flow = new SessionFlow({
+    const flowOptions: FlowOptions = {
       later: (delayMs, run) => options.clock.later(delayMs, run),
       onBlocked: (blocked) => {
         if (blocked) connection.pause();
         else connection.resume();
       },
-    });
+    };
+    if (before === undefined) {
+      this.#flow = new SessionFlow(flowOptions);
+      return;
+    }
+    this.#flow = SessionFlow.restored(flowOptions, before.flow);
+    this.#lossy = before.lossy;
+    this.#droppedUpdates = before.droppedUpdates;
+    this.#deviceGone = before.deviceGone;
+    if (this.#deviceGone !== undefined) this.#flow.finish("kill", this.#deviceGone);
+    if (options.retention.take(this.#flow.unacknowledged)) this.#budgeted = this.#flow.unacknowledged;
+  }
+
+  /** Whether the device's end is over. */
+  get deviceGone(): boolean {
+    return this.#deviceGone !== undefined;
   }
 
   get startedAt(): number {
@@ -158,7 +144,7 @@ export class DeviceSession {
 
   /** Since when no ingest answers, milliseconds since 1970. */
   get outageSince(): number | undefined {
-    return this.#outageSince;
+    return this.#outage.since;
   }
 
   /** Positions as the documented metadata names them: `up` from the device, `down` to it. */
@@ -169,6 +155,48 @@ export class DeviceSession {
   start(): void {
     this.#outageBegins();
     this.#attach();
+  }
+
+  /**
+   * Stops everything but the stream, whose messages are not looked at any more: the ingest sends them again to whoever
+   * goes on. Afterwards either {@link handed} or {@link thaw}.
+   */
+  freeze(): void {
+    this.#frozen = true;
+    this.#cancelRetry();
+    this.#outage.pause();
+    this.#keepalives.stop();
+  }
+
+  /** Goes on after all. */
+  thaw(): void {
+    this.#frozen = false;
+    if (this.#phase.name === "closed") return;
+    this.#leaveStream();
+    this.start();
+  }
+
+  /**
+   * The session for the process that goes on with it; here it is over, without a word to the device.
+   *
+   * @param connection undefined where the device's end is over
+   */
+  handed(connection: HandedConnection | undefined): HandedSession {
+    this.#leaveStream();
+    const { session, label, echo } = this.#options;
+    return {
+      session,
+      label,
+      echo,
+      startedAt: this.#startedAt,
+      outageSince: this.#outage.since,
+      deviceGone: this.#deviceGone,
+      opens: this.#opens.handed,
+      flow: { from: this.#flow.retainedFrom, retained: this.#flow.retained(), received: this.#flow.applied },
+      lossy: this.#lossy,
+      droppedUpdates: this.#droppedUpdates,
+      connection,
+    };
   }
 
   /** A run of whole messages from the device. */
@@ -238,6 +266,14 @@ export class DeviceSession {
     this.#flow.push(kept.run);
   }
 
+  /** The ingest keeps the session for the next stream. */
+  #leaveStream(): void {
+    const phase = this.#phase;
+    if (phase.name !== "attached" && phase.name !== "attaching") return;
+    this.#enter({ name: "waiting" });
+    phase.opened.stream.end({ code: "cancelled", message: "another process of the agent goes on" });
+  }
+
   #returnBudget(): void {
     this.#options.retention.give(this.#budgeted);
     this.#budgeted = 0;
@@ -254,8 +290,7 @@ export class DeviceSession {
     this.#phase = phase;
     if (before.name === "attached") this.#flow.detach();
     if (phase.name === "attached" || phase.name === "closed") {
-      this.#outageSince = undefined;
-      this.#cancelOutage();
+      this.#outage.end();
       this.#keepalives.stop();
     }
     if (phase.name === "attached") this.#attend();
@@ -314,7 +349,7 @@ export class DeviceSession {
   }
 
   #received(opened: OpenedStream, frame: IngestFrame): void {
-    if (!this.#isCurrent(opened)) return;
+    if (this.#frozen || !this.#isCurrent(opened)) return;
     try {
       if ("attached" in frame) this.#attached(opened, frame.attached);
       else this.#takeFrame(opened, frame);
@@ -404,6 +439,10 @@ export class DeviceSession {
       this.#close(this.#deviceGone, undefined);
       return;
     }
+    if (this.#frozen) {
+      this.#enter({ name: "waiting" });
+      return;
+    }
     if (this.#phase.name === "attached") {
       this.#options.counters.detached += 1;
       this.#outageBegins();
@@ -424,13 +463,7 @@ export class DeviceSession {
 
   /** From now on no ingest answers the device. */
   #outageBegins(): void {
-    const { clock, maxOutageMs } = this.#options;
-    this.#outageSince = clock.now();
-    this.#cancelOutage();
-    this.#cancelOutage = clock.later(maxOutageMs, () => {
-      this.#options.counters.outagesTooLong += 1;
-      this.#closeWith(`no ingest took the session for ${Math.round(maxOutageMs / 1000)} s`);
-    });
+    this.#outage.begin();
     this.#keepCompany();
   }
 
@@ -473,37 +506,4 @@ export class DeviceSession {
     );
     this.#options.onClosed();
   }
-}
-
-/** Whether the connection under a stream that ended like this is to be avoided. */
-function isBroken(code: StatusCode): boolean {
-  return code === "unavailable" || code === "internal" || code === "unknown";
-}
-
-/** One line where the ingest's word is final; undefined where it is worth another try. */
-function refusalText(status: StreamStatus): string | undefined {
-  switch (status.code) {
-    case "unauthenticated":
-      return "the ingest refused the credentials; check --email and --token";
-    case "not-found":
-    case "permission-denied":
-    case "failed-precondition":
-    case "invalid-argument":
-    case "unimplemented":
-      return `the ingest refused the session: ${status.message}`;
-    default:
-      return undefined;
-  }
-}
-
-/** Log fields of a session, as documented. */
-export function sessionLogFields(session: SessionIdentity, label: string): Record<string, string> {
-  return {
-    device: label,
-    "local-addr": formatHostPort(session.proxyIp, session.proxyPort),
-    module: "proxy/client-data",
-    "peer-addr": formatHostPort(session.deviceIp, session.devicePort),
-    service: "netferry-agent",
-    "session-id": session.sessionId,
-  };
 }

@@ -57,6 +57,13 @@ export class VerdictCache {
     this.#entries.set(address, { outcome, until: this.#now() + seconds * 1000, attempts: 0 });
   }
 
+  /** Goes on with a block that another process of the agent was told. */
+  restore({ address, reason, cause, secondsLeft, attempts }: Denial): void {
+    this.remember(address, { kind: "block", reason, cause, ttlSeconds: secondsLeft });
+    const entry = this.#entries.get(address);
+    if (entry !== undefined) entry.attempts = attempts;
+  }
+
   /** Forgets an address; true where it had been blocked. */
   forget(address: string): boolean {
     const entry = this.#entries.get(address);

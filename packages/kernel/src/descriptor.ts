@@ -8,6 +8,8 @@ import { checked, libc } from "./ffi/libc.ts";
 export type SocketTarget = Server | Socket | number;
 
 const F_DUPFD_CLOEXEC = 1030;
+const F_SETFD = 2;
+const FD_CLOEXEC = 1;
 
 /** What is used of the handle under a socket of Node. */
 export interface NodeHandle {
@@ -41,6 +43,11 @@ export function descriptorOf(target: SocketTarget): number {
 /** Another descriptor for the same open socket, owned by the caller; it is not inherited by child processes. */
 export function duplicateDescriptor(target: SocketTarget): number {
   return checked(libc().fcntl(descriptorOf(target), F_DUPFD_CLOEXEC, 0), "fcntl F_DUPFD_CLOEXEC");
+}
+
+/** A descriptor that this process was started with is not for the processes that it starts. */
+export function closeOnExec(fd: number): void {
+  checked(libc().fcntl(descriptorOf(fd), F_SETFD, FD_CLOEXEC), "fcntl F_SETFD");
 }
 
 /**

@@ -23,11 +23,13 @@ export {
   receiveDescriptors,
   sendDescriptors,
 } from "./handover/message.ts";
+export { createMemoryFile, readMemoryFile } from "./handover/memory-file.ts";
 export { quiesce, type QuietSocket } from "./handover/quiesce.ts";
 export {
   connectUnixSocket,
   type PeerCredentials,
   peerCredentials,
+  unixSocketPair,
   type UnixSocketType,
 } from "./handover/unix-socket.ts";
 export { md5Support, type Md5Support, removeMd5Key, setMd5Key } from "./md5/keys.ts";
@@ -43,4 +45,5 @@ export {
   setUserTimeout,
   userTimeout,
 } from "./socket/settings.ts";
+export { type ManagerEnvironment, ServiceManager } from "./systemd/service-manager.ts";
 export { type SocketInfo, socketInfo, type TcpState } from "./socket/tcp-info.ts";

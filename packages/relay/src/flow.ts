@@ -71,6 +71,17 @@ export class SessionFlow {
     return this.#outgoing.size;
   }
 
+  /** Those bytes, in runs of whole messages that stand for themselves: for {@link restored}. */
+  retained(): Uint8Array[] {
+    const runs: Uint8Array[] = [];
+    for (let at = this.#outgoing.from; at < this.#outgoing.to;) {
+      const run = this.#outgoing.read(at, COALESCE_BYTES);
+      runs.push(run);
+      at += run.length;
+    }
+    return runs;
+  }
+
   get received(): number {
     return this.#received;
   }
@@ -195,6 +206,21 @@ export class SessionFlow {
     flow.#received = applied;
     flow.#applied = applied;
     flow.#acknowledged = applied;
+    return flow;
+  }
+
+  /**
+   * Goes on with a session whose counters another process kept.
+   *
+   * @param from position of the first of the retained runs, which are taken over
+   * @param received position of the next incoming byte; everything before it is applied
+   */
+  static restored(
+    options: FlowOptions,
+    { from, retained, received }: { from: number; retained: readonly Uint8Array[]; received: number },
+  ): SessionFlow {
+    const flow = SessionFlow.takenOver(options, from, received);
+    for (const run of retained) flow.#outgoing.append(run);
     return flow;
   }
 

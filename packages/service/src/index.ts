@@ -18,6 +18,7 @@ export {
   type ServeOptions,
 } from "./http/server.ts";
 export { type CrashEvents, type CrashOptions, exitOnCrash } from "./lifecycle/crash.ts";
+export type { ManagerVariables } from "./lifecycle/manager-variables.ts";
 export {
   type ProcessEvents,
   Shutdown,

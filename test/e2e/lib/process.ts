@@ -89,6 +89,17 @@ export class Daemon {
     return this.#child.pid ?? 0;
   }
 
+  /** Its exit code, once it ends by itself. */
+  get exited(): Promise<number | null> {
+    return this.#exited;
+  }
+
+  /** What its status endpoint answers. */
+  async status(path: string): Promise<unknown> {
+    const { status } = await this.line("its status endpoint", (line) => typeof line["status"] === "string");
+    return (await fetch(`${String(status)}${path}`)).json();
+  }
+
   get log(): readonly LogLine[] {
     return this.#lines;
   }

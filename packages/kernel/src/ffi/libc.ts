@@ -33,6 +33,9 @@ export interface Libc {
   close(fd: number): number;
   /** `fcntl(F_DUPFD_CLOEXEC)` and the like: an int as third argument. */
   fcntl(fd: number, command: number, argument: number): number;
+  /** Writes two descriptors, 4 octets each. */
+  socketpair(domain: number, type: number, protocol: number, pair: Uint8Array): number;
+  memfd_create(name: string, flags: number): number;
   if_nametoindex(name: string): number;
   /** Writes at most 16 octets; false for no such interface. */
   if_indextoname(index: number, name: Uint8Array): boolean;
@@ -143,6 +146,8 @@ function bindLibc(koffi: typeof Koffi): Libc {
     recvmsg: bind("int64_t recvmsg(int, void *, int)") as Libc["recvmsg"],
     close: bind("int close(int)") as Libc["close"],
     fcntl: (fd, command, argument) => fcntl(fd, command, "int", argument),
+    socketpair: bind("int socketpair(int, int, int, void *)") as Libc["socketpair"],
+    memfd_create: bind("int memfd_create(const char *, uint32_t)") as Libc["memfd_create"],
     if_nametoindex: bind("uint32_t if_nametoindex(const char *)") as Libc["if_nametoindex"],
     if_indextoname: (index, name) => indexToName(index, name) !== null,
     address: (buffer) => koffi.address(buffer),

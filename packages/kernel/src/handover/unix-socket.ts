@@ -46,6 +46,15 @@ export function openUnixSocket(type: UnixSocketType): number {
   });
 }
 
+/** Two connected sockets of type seqpacket that do not block; the caller owns both. */
+export function unixSocketPair(): readonly [number, number] {
+  const pair = new Uint8Array(8);
+  const type = SOCKET_TYPES.seqpacket | SOCK_NONBLOCK_CLOEXEC;
+  checked(libc().socketpair(AF_UNIX, type, 0, pair), "socketpair AF_UNIX");
+  const view = new DataView(pair.buffer);
+  return [view.getInt32(0, true), view.getInt32(4, true)];
+}
+
 export function peerCredentials(unixSocket: number): PeerCredentials {
   const value = getOption(unixSocket, SO_PEERCRED, 12);
   const view = new DataView(value.buffer, value.byteOffset, value.byteLength);

@@ -1,4 +1,5 @@
 /** What a command is: its option table, its arguments, and the function that it runs. */
+import type { ManagerVariables } from "../lifecycle/manager-variables.ts";
 import type {
   ArgumentTable,
   ArgumentValues,
@@ -38,6 +39,8 @@ export interface CommandContext<
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly program: Program;
+  /** What the service manager that started the process told it. */
+  readonly manager: ManagerVariables;
   /**
    * Aborts when whoever runs the program in-process wants it to stop, and, except for a daemon, when the reader of
    * `stdout` is gone; never from an operating system signal.
@@ -64,6 +67,7 @@ export interface ResolvedContext {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly program: Program;
+  readonly manager: ManagerVariables;
   readonly signal: AbortSignal;
 }
 

@@ -1,5 +1,6 @@
 /** Runs a program: finds the command, resolves its values, turns errors into one line and an exit code. */
 import { errorText, OperatorError, UsageError } from "../errors.ts";
+import { managerVariables } from "../lifecycle/manager-variables.ts";
 import { isBrokenPipe } from "../output/broken-pipe.ts";
 import type { Command, InputStream, OutputStream, Program } from "./command.ts";
 import { commandHelp, programHelp } from "./help.ts";
@@ -154,6 +155,7 @@ async function runCommand(
       stdout,
       stderr,
       program,
+      manager: managerVariables(run.env),
       signal: run.signalOf(command),
     });
     return code ?? EXIT_OK;
