@@ -151,16 +151,14 @@ export class World {
     const restored = new RestoredSessions();
     const snapshots = new Snapshots({
       file: join(this.#dir, "snapshot"),
-      slots: new SavedSlots(devices, this.#registry),
+      slots: new SavedSlots(devices, this.#registry, restored),
       attributes: rib.attributes,
       clock,
       logger: this.#logger,
       version: "1",
       intervalMs: 0,
     });
-    for (const { deviceId, session } of await snapshots.load()) {
-      if (session !== undefined) restored.add({ ...session, deviceId });
-    }
+    await snapshots.load();
     const streams = new DataStreams({
       clock,
       logger: this.#logger,

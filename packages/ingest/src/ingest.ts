@@ -209,16 +209,14 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
   const restored = new RestoredSessions();
   const snapshots = new Snapshots({
     file: dataDir.snapshotFile,
-    slots: new SavedSlots(devices, registry),
+    slots: new SavedSlots(devices, registry, restored),
     attributes: rib.attributes,
     clock,
     logger,
     version,
     intervalMs: options.snapshotIntervalMs,
   });
-  for (const { deviceId, session } of await snapshots.load()) {
-    if (session !== undefined) restored.add({ ...session, deviceId });
-  }
+  await snapshots.load();
   const streams = new DataStreams({
     clock,
     logger,

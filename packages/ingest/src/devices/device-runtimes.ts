@@ -110,9 +110,19 @@ export class DeviceRuntimes {
     return this.#slotOf(deviceId, family)?.staleMark(family);
   }
 
-  /** The routes of a session's way to its device: those of an earlier session on it, or of one that is over. */
-  slotFor(runtime: DeviceRuntime, { session, device }: LiveSession): RouteSlot {
+  /**
+   * The routes of a session's way to its device: those of an earlier session on it, or of one that is over.
+   *
+   * @param own the slot of this very session, from a snapshot; its agent may have a new name since
+   */
+  slotFor(runtime: DeviceRuntime, { session, device }: LiveSession, own?: RouteSlot): RouteSlot {
     const key = slotKey(session.transport);
+    if (own !== undefined) {
+      for (const [otherKey, slot] of runtime.slots) if (slot === own) runtime.slots.delete(otherKey);
+      runtime.slots.get(key)?.close();
+      runtime.slots.set(key, own);
+      return own;
+    }
     const known = runtime.slots.get(key);
     if (known !== undefined) return known;
     for (const [otherKey, slot] of runtime.slots) {

@@ -118,7 +118,6 @@ test("a session that comes back late, when the device has begun another, is refu
     kind: "taken-over",
     deviceOpen: OPEN,
     ingestOpen,
-    complete: false,
   });
   assert.match(refusal ?? "", /another session/);
   const [table] = [...devices.tables()];

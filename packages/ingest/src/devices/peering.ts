@@ -23,7 +23,7 @@ import { addCounters, AdjRibIn, createUpdateCounters, type UpdateCounters } from
 import { PeerSession } from "../session/peer-session.ts";
 import type { Transport } from "../session/transport.ts";
 import { admit, type Admission } from "./admission.ts";
-import type { StaleCause } from "./route-slot.ts";
+import type { RouteSlot, StaleCause } from "./route-slot.ts";
 import {
   addressOfKey,
   type DeviceRuntime,
@@ -56,8 +56,8 @@ export type Beginning =
       readonly kind: "taken-over";
       readonly deviceOpen: OpenMessage;
       readonly ingestOpen: OpenMessage;
-      /** What is here of its routes is all that it has announced: nothing has to be asked for again. */
-      readonly complete: boolean;
+      /** All that it has announced, loaded from a snapshot: nothing has to be asked for again. */
+      readonly routes?: RouteSlot;
     };
 
 export class Peering {
@@ -88,6 +88,10 @@ export class Peering {
     const config = sessionConfigOf(device, this.#options);
     const refusal = beginning.kind === "taken-over" ? takeoverRefusal(config, beginning) : undefined;
     if (refusal !== undefined) return refusal;
+    const loaded = beginning.kind === "taken-over" ? beginning.routes : undefined;
+    if (loaded !== undefined && ![...runtime.slots.values()].includes(loaded)) {
+      return `the address belongs to device ${device.name} now; the session has to begin anew`;
+    }
     if (beginning.kind === "taken-over" && !this.#makeWay(runtime, transport)) {
       return `device ${device.name} has begun another session since`;
     }
@@ -256,13 +260,14 @@ export class Peering {
     beginning: Beginning,
     logger: Logger,
   ): AdjRibIn | undefined {
-    const routes = this.#devices.slotFor(runtime, live);
+    const loaded = beginning.kind === "taken-over" ? beginning.routes : undefined;
+    const routes = this.#devices.slotFor(runtime, live, loaded);
     live.slot = routes;
     live.context = context;
     const table =
       beginning.kind === "new"
         ? routes.sessionUp(context)
-        : beginning.complete
+        : loaded !== undefined
           ? routes.sessionResumed(context)
           : routes.sessionTakenOver(context, "taken-over");
     if (table === undefined) {
@@ -295,7 +300,7 @@ export class Peering {
       },
       beginning.kind === "new"
         ? "session established"
-        : beginning.complete
+        : loaded !== undefined
           ? "session goes on where it was before the restart"
           : "session taken over from another ingest",
     );

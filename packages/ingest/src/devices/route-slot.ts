@@ -32,6 +32,14 @@ export interface StaleMark {
   readonly cause: StaleCause;
 }
 
+/** How old the paths of a slot are, for a snapshot. */
+export interface SlotAge {
+  /** Of families with stale paths. */
+  readonly stale: readonly (StaleMark & { readonly family: Family })[];
+  /** Milliseconds until they go; undefined where their device is there. */
+  readonly timeLeftMs?: number | undefined;
+}
+
 /** How the end of a repetition shows. */
 export type RepeatEnd =
   /** End-of-RIB (RFC 4724 section 2), else quiet. */
@@ -62,6 +70,9 @@ export class RouteSlot {
   readonly #options: RouteSlotOptions;
   #table: RibTable | undefined;
   #cancelExpiry: () => void = () => undefined;
+  /** When the paths go, on the monotonic clock; undefined while their device is there. */
+  #expiresAt: number | undefined;
+  #asLoaded = false;
   readonly #marks = new Map<Family, StaleMark>();
   /** Families whose paths are being announced again. */
   readonly #repetitions = new Map<Family, Repetition>();
@@ -86,10 +97,34 @@ export class RouteSlot {
     return this.#table;
   }
 
-  /** Loaded paths are stale from the start, since the snapshot was made. */
-  loaded(since: number): void {
-    for (const family of this.#table?.families() ?? []) this.#markStale(family, { since, cause: "snapshot" });
-    this.#expireAll();
+  /** Loaded paths are stale from the start: since the snapshot was made, or since before, and go when they were to go. */
+  loaded(createdAt: number, age?: SlotAge): void {
+    for (const family of this.#table?.families() ?? []) {
+      const mark = age?.stale.find((each) => each.family === family) ?? {
+        since: createdAt,
+        cause: "snapshot",
+      };
+      this.#markStale(family, { since: mark.since, cause: mark.cause });
+    }
+    this.#expireAll(age?.timeLeftMs);
+    this.#asLoaded = true;
+  }
+
+  /** Nothing has touched the paths since they were loaded. */
+  get asLoaded(): boolean {
+    return this.#asLoaded;
+  }
+
+  /** Undefined where all paths are live. */
+  get age(): SlotAge | undefined {
+    const stale = (this.#table?.families() ?? []).flatMap((family) => {
+      const mark = this.staleMark(family);
+      return mark === undefined ? [] : [{ family, ...mark }];
+    });
+    if (stale.length === 0) return undefined;
+    return this.#expiresAt === undefined
+      ? { stale }
+      : { stale, timeLeftMs: Math.max(0, this.#expiresAt - this.#options.clock.monotonic()) };
   }
 
   /**
@@ -171,14 +206,15 @@ export class RouteSlot {
 
   /** Nobody peers from here any more. */
   close(): void {
-    this.#cancelExpiry();
+    this.#staysFromNow();
     this.#endRepetitions();
     this.#clear();
   }
 
   /** The table for a session with these families; others have no place in it any more. */
   #take(context: SessionContext): RibTable | undefined {
-    this.#cancelExpiry();
+    this.#staysFromNow();
+    this.#asLoaded = false;
     this.#endRepetitions();
     const table = this.load();
     for (const family of table?.families() ?? []) if (!context.families.has(family)) table?.clear(family);
@@ -224,9 +260,17 @@ export class RouteSlot {
     this.#repetitions.clear();
   }
 
-  #expireAll(): void {
+  #staysFromNow(): void {
     this.#cancelExpiry();
-    this.#cancelExpiry = this.#options.clock.later(this.#options.staleTimeMs, () => {
+    this.#expiresAt = undefined;
+  }
+
+  #expireAll(timeLeftMs = Number.POSITIVE_INFINITY): void {
+    this.#cancelExpiry();
+    const { clock, staleTimeMs } = this.#options;
+    const delayMs = Math.min(timeLeftMs, staleTimeMs);
+    this.#expiresAt = clock.monotonic() + delayMs;
+    this.#cancelExpiry = clock.later(delayMs, () => {
       for (const family of this.#table?.families() ?? []) {
         const paths = this.#table?.staleCount(family) ?? 0;
         if (paths > 0) this.#options.onSwept(family, paths, "their device was away for too long");
@@ -239,6 +283,7 @@ export class RouteSlot {
   #clear(): void {
     const table = this.#table;
     this.#table = undefined;
+    this.#asLoaded = false;
     this.#marks.clear();
     if (table === undefined) return;
     const clearSome = () => {

@@ -1,6 +1,7 @@
 /** The peerings' side of snapshots: what goes in, and where it goes when it comes back. */
 import type { Registry } from "@netferry/registry";
 import type { RibTable } from "@netferry/rib";
+import type { RestoredSessions } from "../relay/restored-sessions.ts";
 import { addressOfKey, type DeviceRuntimes, type LiveSession } from "./device-runtimes.ts";
 import type { RouteSlot } from "./route-slot.ts";
 import type { SavedSlot, SlotStore } from "./slot-store.ts";
@@ -8,11 +9,14 @@ import type { SavedSlot, SlotStore } from "./slot-store.ts";
 export class SavedSlots implements SlotStore {
   readonly #runtimes: DeviceRuntimes;
   readonly #registry: Registry;
-  readonly #restored = new Map<RouteSlot, { readonly deviceId: number; readonly key: string }>();
+  /** Sessions of the snapshot that was loaded: they are in the next one too until their agents are back. */
+  readonly #sessions: RestoredSessions;
+  readonly #restored = new Map<RouteSlot, SavedSlot>();
 
-  constructor(runtimes: DeviceRuntimes, registry: Registry) {
+  constructor(runtimes: DeviceRuntimes, registry: Registry, sessions: RestoredSessions) {
     this.#runtimes = runtimes;
     this.#registry = registry;
+    this.#sessions = sessions;
   }
 
   save(settled: boolean): { readonly slot: SavedSlot; readonly tableNow: () => RibTable | undefined }[] {
@@ -20,9 +24,17 @@ export class SavedSlots implements SlotStore {
     for (const [deviceId, { slots, live }] of this.#runtimes.entries()) {
       for (const [key, slot] of slots) {
         if (slot.table === undefined || slot.table.pathCount() === 0) continue;
-        const session = settled ? completeSession(live.find((each) => each.slot === slot)) : undefined;
+        const session = settled
+          ? (completeSession(live.find((each) => each.slot === slot)) ?? this.#awaited(slot))
+          : undefined;
+        const { age } = slot;
         saved.push({
-          slot: { deviceId, key, ...(session === undefined ? {} : { session }) },
+          slot: {
+            deviceId,
+            key,
+            ...(session === undefined ? {} : { session }),
+            ...(age === undefined ? {} : { age }),
+          },
           tableNow: () => slot.table,
         });
       }
@@ -30,17 +42,22 @@ export class SavedSlots implements SlotStore {
     return saved;
   }
 
-  restore({ deviceId, key }: SavedSlot): RibTable | undefined {
+  restore(saved: SavedSlot): RibTable | undefined {
+    const { deviceId, key } = saved;
     const device = this.#registry.device(deviceId);
     if (device?.type !== "peer" || !device.addresses.includes(addressOfKey(key))) return undefined;
     const slot = this.#runtimes.addSlot(this.#runtimes.of(deviceId), device.name, key);
-    this.#restored.set(slot, { deviceId, key });
+    this.#restored.set(slot, saved);
     return slot.load();
   }
 
-  restored(createdAt: number): void {
-    for (const slot of this.#restored.keys()) slot.loaded(createdAt);
+  restored(createdAt: number): number {
+    for (const [slot, { session, age }] of this.#restored) {
+      slot.loaded(createdAt, age);
+      if (session !== undefined) this.#sessions.add({ ...session, routes: slot });
+    }
     this.#restored.clear();
+    return this.#sessions.size;
   }
 
   dropRestored(): void {
@@ -49,6 +66,14 @@ export class SavedSlots implements SlotStore {
       this.#runtimes.find(deviceId)?.slots.delete(key);
     }
     this.#restored.clear();
+  }
+
+  /** A session that nobody came for since the start can still go on from the same routes. */
+  #awaited(slot: RouteSlot): SavedSlot["session"] {
+    const awaited = this.#sessions.awaitedWith(slot);
+    if (awaited === undefined) return undefined;
+    const { sessionId, accountId, applied } = awaited;
+    return { sessionId, accountId, applied };
   }
 }
 

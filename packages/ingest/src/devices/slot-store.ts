@@ -1,5 +1,6 @@
 /** What a snapshot needs of the peerings. */
 import type { RibTable } from "@netferry/rib";
+import type { SlotAge } from "./route-slot.ts";
 
 /** One peering's place in a snapshot. */
 export interface SavedSlot {
@@ -8,6 +9,8 @@ export interface SavedSlot {
   readonly session?:
     | { readonly sessionId: string; readonly accountId: number; readonly applied: number }
     | undefined;
+  /** Undefined where all its paths are live. */
+  readonly age?: SlotAge | undefined;
 }
 
 export interface SlotStore {
@@ -19,8 +22,12 @@ export interface SlotStore {
   save(settled: boolean): { readonly slot: SavedSlot; readonly tableNow: () => RibTable | undefined }[];
   /** A table for a peering of a snapshot; undefined where the registry has no place for it any more. */
   restore(slot: SavedSlot): RibTable | undefined;
-  /** The restored tables are filled. @param createdAt milliseconds since 1970 */
-  restored(createdAt: number): void;
+  /**
+   * The restored tables are filled. Returns how many sessions can go on from them.
+   *
+   * @param createdAt milliseconds since 1970
+   */
+  restored(createdAt: number): number;
   /** The snapshot was no good after all. */
   dropRestored(): void;
 }

@@ -38,7 +38,7 @@ export function arrivalOf(attach: Attach, restored: RestoredSession | undefined)
   return exact
     ? {
         origin: { mode: "resumed", applied: restored.applied, delivered },
-        beginning: { kind: "taken-over", deviceOpen, ingestOpen, complete: true },
+        beginning: { kind: "taken-over", deviceOpen, ingestOpen, routes: restored.routes },
       }
     : {
         // The OPEN has had its effect. What else the agent has kept may say how the session ended.
@@ -47,7 +47,7 @@ export function arrivalOf(attach: Attach, restored: RestoredSession | undefined)
           applied: Math.max(attach.retainedFrom, attach.deviceOpen.length),
           delivered,
         },
-        beginning: { kind: "taken-over", deviceOpen, ingestOpen, complete: false },
+        beginning: { kind: "taken-over", deviceOpen, ingestOpen },
       };
 }
 

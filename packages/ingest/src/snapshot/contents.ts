@@ -13,6 +13,21 @@ const SlotSchema = z.object({
   session: z
     .object({ sessionId: z.string(), accountId: z.int().positive(), applied: z.int().nonnegative() })
     .optional(),
+  /** Where some of its paths were stale: since when and why, and when they were to go. */
+  age: z
+    .object({
+      stale: z
+        .array(
+          z.object({
+            family: z.int().nonnegative(),
+            since: z.number(),
+            cause: z.enum(["session-down", "taken-over", "updates-lost", "snapshot", "refresh"]),
+          }),
+        )
+        .readonly(),
+      timeLeftMs: z.number().nonnegative().optional(),
+    })
+    .optional(),
 });
 
 const ContentsSchema = z.object({

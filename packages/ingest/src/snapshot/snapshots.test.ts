@@ -14,6 +14,7 @@ class Tables implements SlotStore {
   readonly rib = new Rib({ seed: [1, 2] });
   readonly tables = new Map<string, RibTable>();
   readonly slots = new Map<string, SavedSlot>();
+  readonly loaded: SavedSlot[] = [];
   createdAt: number | undefined;
   dropped = false;
 
@@ -40,11 +41,14 @@ class Tables implements SlotStore {
   }
 
   restore(slot: SavedSlot): RibTable | undefined {
-    return slot.key === "gone" ? undefined : this.table(slot.key);
+    if (slot.key === "gone") return undefined;
+    this.loaded.push(slot);
+    return this.table(slot.key);
   }
 
-  restored(createdAt: number): void {
+  restored(createdAt: number): number {
     this.createdAt = createdAt;
+    return this.loaded.filter(({ session }) => session !== undefined).length;
   }
 
   dropRestored(): void {
@@ -110,15 +114,33 @@ describe("snapshots", () => {
     const before = filled();
     await snapshotsOf(before).write(true);
     const after = new Tables();
-    const loaded = await snapshotsOf(after).load();
+    await snapshotsOf(after).load();
     assert.deepEqual(after.contents("a"), before.contents("a"));
     assert.deepEqual(after.contents("b"), before.contents("b"));
     assert.equal(after.contents("b").length, 2);
-    assert.deepEqual(loaded, [before.slots.get("b")]);
+    assert.deepEqual(after.loaded, [{ deviceId: 1, key: "a" }, before.slots.get("b")]);
     assert.ok((after.createdAt ?? 0) > 0);
     // Loading holds no references beyond those of the routes.
     for (const table of after.tables.values()) table.close();
     assert.equal(after.rib.attributes.size, 0);
+  });
+
+  test("after a crash its routes are there again, and its sessions are not: they have gone on since", async () => {
+    const before = filled();
+    await snapshotsOf(before).write(true);
+    await snapshotsOf(new Tables()).load();
+    const again = new Tables();
+    await snapshotsOf(again).load();
+    assert.deepEqual(again.contents("b"), before.contents("b"));
+    assert.deepEqual(
+      again.loaded.map(({ session }) => session),
+      [undefined, undefined],
+    );
+    // A new one has sessions again.
+    await snapshotsOf(before).write(true);
+    const later = new Tables();
+    await snapshotsOf(later).load();
+    assert.equal(later.loaded.filter(({ session }) => session !== undefined).length, 1);
   });
 
   test("a file that is cut off anywhere, or has one wrong octet, is refused as a whole", async () => {
@@ -132,7 +154,7 @@ describe("snapshots", () => {
         writeFileSync(file, bad);
         const after = new Tables();
         const snapshots = snapshotsOf(after);
-        assert.deepEqual(await snapshots.load(), []);
+        await snapshots.load();
         assert.equal(snapshots.counters.refused, 1);
         assert.ok(after.createdAt === undefined && after.rib.stats().paths === 0);
       }
@@ -146,8 +168,8 @@ describe("snapshots", () => {
     await snapshotsOf(new Tables()).load();
     assert.match(lines.at(-1) ?? "", /written by another version/);
     const snapshots = snapshotsOf(new Tables(), join(dir, "none"));
-    assert.deepEqual(await snapshots.load(), []);
-    assert.equal(snapshots.counters.refused, 0);
+    await snapshots.load();
+    assert.deepEqual([snapshots.counters.refused, snapshots.counters.loaded], [0, 0]);
   });
 
   test("a place that can't be written leaves the last snapshot as it was, and is told of", async () => {

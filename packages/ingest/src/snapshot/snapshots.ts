@@ -6,7 +6,7 @@ import { type FileHandle, open, readFile, rename, rm } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import type { AttributeTable } from "@netferry/rib";
 import { type Clock, errorCode, errorText, type Logger } from "@netferry/service";
-import type { SavedSlot, SlotStore } from "../devices/slot-store.ts";
+import type { SlotStore } from "../devices/slot-store.ts";
 import { block, blocksOf, magic, SnapshotError } from "./blocks.ts";
 import { decodeContents, encodeContents } from "./contents.ts";
 import { loadRouteBlock, RouteBlockWriter, slotOfBlock } from "./route-block.ts";
@@ -53,51 +53,58 @@ export class Snapshots {
     this.#options = options;
   }
 
-  /** Loads what the last run has left. Returns the slots whose sessions can go on where they were. */
-  async load(): Promise<SavedSlot[]> {
+  /**
+   * Loads what the last run has left. Its sessions go on from it once: after a crash, what they did since the first start
+   * from it is not in it.
+   */
+  async load(): Promise<void> {
     const { file, logger, clock } = this.#options;
     const began = clock.monotonic();
     let bytes: Uint8Array;
+    let fresh = true;
     try {
-      bytes = await readFile(file);
+      const unused = await readIfThere(file);
+      fresh = unused !== undefined;
+      const found = unused ?? (await readIfThere(loadedName(file)));
+      if (found === undefined) return;
+      bytes = found;
     } catch (error) {
-      if (errorCode(error) !== "ENOENT") this.#refuse(error);
-      return [];
+      this.#refuse(error);
+      return;
     }
     try {
       // Everything is checked before anything is loaded.
       const [first, ...routes] = blocksOf(bytes);
       const contents = decodeContents(first);
-      const resumable: SavedSlot[] = [];
-      const tables = contents.slots.map((slot) => {
-        const table = this.#options.slots.restore(slot);
-        if (table !== undefined && slot.session !== undefined) resumable.push(slot);
-        return table;
-      });
+      fresh &&= await rename(file, loadedName(file)).then(
+        () => true,
+        () => false,
+      );
+      const tables = contents.slots.map((slot) =>
+        this.#options.slots.restore(fresh ? slot : { ...slot, session: undefined }),
+      );
       for (const content of routes) {
         const table = tables[slotOfBlock(content)];
         if (table !== undefined)
           this.counters.loaded += loadRouteBlock(content, table, this.#options.attributes);
         await setImmediate();
       }
-      this.#options.slots.restored(contents.createdAt);
+      const sessions = this.#options.slots.restored(contents.createdAt);
       logger.info(
         {
           paths: this.counters.loaded,
           peerings: contents.slots.length,
-          sessions: resumable.length,
+          sessions,
           "written-at": new Date(contents.createdAt).toISOString(),
           "duration-ms": Math.round(clock.monotonic() - began),
         },
         "snapshot loaded: its routes are stale until their sessions are back",
       );
-      return resumable;
     } catch (error) {
       if (!(error instanceof SnapshotError)) throw error;
       this.#options.slots.dropRestored();
       this.counters.loaded = 0;
       this.#refuse(error);
-      return [];
     }
   }
 
@@ -139,6 +146,7 @@ export class Snapshots {
       await handle.close();
       handle = undefined;
       await rename(temporary, file);
+      await rm(loadedName(file), { force: true });
       this.counters.written += 1;
       this.counters.lastWrittenAt = clock.now();
       const durationMs = Math.round(clock.monotonic() - began);
@@ -194,5 +202,19 @@ export class Snapshots {
       { file: this.#options.file },
       `the snapshot is not used: ${errorText(error)}; devices are asked for their routes instead`,
     );
+  }
+}
+
+/** The name of a snapshot from then on when a start has loaded it. */
+function loadedName(file: string): string {
+  return `${file}.loaded`;
+}
+
+async function readIfThere(file: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return undefined;
+    throw error;
   }
 }
