@@ -19,7 +19,7 @@ import { Agent } from "./agent.ts";
 import { addAgentMetrics } from "./agent-metrics.ts";
 import { Handover } from "./handover/handover.ts";
 import { agentOptions } from "./options.ts";
-import { settleIngest } from "./settings.ts";
+import { settleIngest, wayText } from "./settings.ts";
 import { ServiceNotices } from "./service-notices.ts";
 import { createStatusApi } from "./status-api.ts";
 
@@ -49,10 +49,14 @@ export const agentCommand = defineCommand({
     hideArguments("netferry agent");
     const access = await settleIngest(options);
     const logger = createLogger({ level: options.logLevel, human: options.humanLogs, destination: stdout });
-    logger.redactValue(access.token);
+    for (const secret of access.secrets) logger.redactValue(secret);
     exitOnCrash({ logger });
     logger.info(
-      { version: program.version, settings: settingLines({ ...settings, ...access.settings }) },
+      {
+        version: program.version,
+        settings: settingLines({ ...settings, ...access.settings }),
+        ways: access.targets.map(wayText),
+      },
       "the agent starts, with these settings",
     );
     if (access.trust.kind === "insecure") {

@@ -1,5 +1,5 @@
 /** The option table of the agent, which `netferry agent` and `netferry agent check` share. */
-import { sameFingerprint } from "@netferry/relay";
+import { parseNoProxyRule, parseProxyUrl, sameFingerprint } from "@netferry/relay";
 import {
   loggingOptions,
   optionGroup,
@@ -106,6 +106,32 @@ export const agentOptions = {
     insecure: {
       type: "bool",
       description: "No TLS: whoever sits on the way reads the token and the routes",
+    },
+  }),
+  ...optionGroup("Web proxy", {
+    "https-proxy": {
+      type: "string",
+      description: "Web proxy on the way to the ingest and to https:// exports; it has to allow CONNECT",
+      placeholder: "http://[USER:PASSWORD@]HOST:PORT",
+      secret: true,
+      env: ["HTTPS_PROXY", "https_proxy"],
+      check: parseProxyUrl,
+    },
+    "http-proxy": {
+      type: "string",
+      description: "The same for what goes without TLS: --insecure, and http:// exports",
+      placeholder: "http://[USER:PASSWORD@]HOST:PORT",
+      secret: true,
+      env: ["HTTP_PROXY", "http_proxy"],
+      check: parseProxyUrl,
+    },
+    "no-proxy": {
+      type: "list",
+      description:
+        "Hosts that are reached without it: addresses, networks, names with all below them, each also with :PORT, or *",
+      placeholder: "HOST",
+      env: ["NO_PROXY", "no_proxy"],
+      check: parseNoProxyRule,
     },
   }),
   ...optionGroup("Devices", {

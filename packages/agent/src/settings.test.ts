@@ -3,8 +3,9 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
+import { parseNoProxyRule, parseProxyUrl } from "@netferry/relay";
 import { selfSignedCertificate } from "@netferry/service";
-import { settleIngest } from "./settings.ts";
+import { settleIngest, wayText } from "./settings.ts";
 
 type Options = Parameters<typeof settleIngest>[0];
 
@@ -17,6 +18,9 @@ const NOTHING: Options = {
   ca: undefined,
   fingerprint: undefined,
   insecure: false,
+  httpProxy: undefined,
+  httpsProxy: undefined,
+  noProxy: [],
 };
 const ACCOUNT: Options = { ...NOTHING, email: "me@example.net", token: "t0ken" };
 const PIN = Array.from({ length: 32 }, () => "AB").join(":");
@@ -130,6 +134,33 @@ describe("credentials", () => {
     await refused({ token: "s3cret", tokken: "s3cret" }, 0o600, /tokken is not as expected/);
     await refused({ email: "a", token: "s3cret\n" }, 0o600, /its token can't be used/);
     await refused({ email: "a", token: "s3cret", fingerprint: "AB" }, 0o600, /its fingerprint can't be used/);
+  });
+});
+
+describe("the web proxy", () => {
+  const httpsProxy = parseProxyUrl("http://u:p%40ss@192.0.2.1:3128");
+  const httpProxy = parseProxyUrl("192.0.2.2:3128");
+  const target = [
+    { host: "a.example.net", port: 443 },
+    { host: "b.example.org", port: 443 },
+  ];
+
+  test("leads to every target that NO_PROXY does not name, by whether there is TLS", async () => {
+    const options = { ...ACCOUNT, target, httpProxy, httpsProxy, noProxy: [parseNoProxyRule("example.org")] };
+    const secure = await settleIngest(options);
+    assert.deepEqual(secure.targets.map(wayText), [
+      "a.example.net:443 through the proxy 192.0.2.1:3128",
+      "b.example.org:443 directly",
+    ]);
+    const plain = await settleIngest({ ...options, insecure: true });
+    assert.deepEqual(plain.targets.slice(0, 1).map(wayText), [
+      "a.example.net:443 through the proxy 192.0.2.2:3128",
+    ]);
+  });
+
+  test("has a password that no log may show, in neither form", async () => {
+    const { secrets } = await settleIngest({ ...ACCOUNT, target, httpsProxy });
+    assert.deepEqual(secrets, ["t0ken", "p@ss", Buffer.from("u:p@ss").toString("base64")]);
   });
 });
 

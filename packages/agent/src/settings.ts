@@ -1,5 +1,13 @@
 /** What the agent's options amount to: which ingest, as whom, trusted how. */
-import { authorityOf, type Target, type TrustSettings } from "@netferry/relay";
+import {
+  authorityOf,
+  proxyFor,
+  proxyName,
+  proxySecrets,
+  type ProxySettings,
+  type Target,
+  type TrustSettings,
+} from "@netferry/relay";
 import {
   type CredentialsFile,
   errorText,
@@ -13,7 +21,17 @@ import { REGIONS_TEXT, regionTarget } from "./regions.ts";
 
 type IngestOptionValues = Pick<
   AgentOptionValues,
-  "target" | "region" | "email" | "token" | "credentials" | "ca" | "fingerprint" | "insecure"
+  | "target"
+  | "region"
+  | "email"
+  | "token"
+  | "credentials"
+  | "ca"
+  | "fingerprint"
+  | "insecure"
+  | "httpProxy"
+  | "httpsProxy"
+  | "noProxy"
 >;
 
 export interface IngestAccess {
@@ -22,6 +40,9 @@ export interface IngestAccess {
   readonly email: string;
   readonly token: string;
   readonly trust: TrustSettings;
+  readonly proxies: ProxySettings;
+  /** What no log line may show. */
+  readonly secrets: readonly string[];
   /** Where values come from that no option of their own name gave, for the log; no secrets. */
   readonly settings: Readonly<Record<string, string>>;
 }
@@ -47,7 +68,28 @@ export async function settleIngest(options: IngestOptionValues): Promise<IngestA
   if (email === undefined || token === undefined || missing.length > 0) {
     throw new UsageError(missing.join("; "));
   }
-  return { targets, email, token, trust: await settleTrustSettings(options, file, settings), settings };
+  const trust = await settleTrustSettings(options, file, settings);
+  const proxies = { http: options.httpProxy, https: options.httpsProxy, none: options.noProxy };
+  return {
+    targets: targets.map((target) => throughProxy(target, proxies, trust)),
+    email,
+    token,
+    trust,
+    proxies,
+    secrets: [token, ...proxySecrets(proxies)],
+    settings,
+  };
+}
+
+function throughProxy(target: Target, proxies: ProxySettings, trust: TrustSettings): Target {
+  const proxy = proxyFor(proxies, { ...target, tls: trust.kind !== "insecure" });
+  return proxy === undefined ? target : { ...target, proxy };
+}
+
+/** `ingest.example.net:443 through the proxy 192.0.2.1:3128`, for the log. */
+export function wayText(target: Target): string {
+  const way = target.proxy === undefined ? "directly" : `through the proxy ${proxyName(target.proxy)}`;
+  return `${authorityOf(target)} ${way}`;
 }
 
 function settleTargets(

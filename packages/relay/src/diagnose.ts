@@ -1,18 +1,13 @@
 /**
  * Why an ingest can't be reached, found out by going the way step by step. One line, with the remedy.
  */
-import { connect as connectTcp, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
-import {
-  FingerprintMismatch,
-  identityCheck,
-  serverName,
-  type Target,
-  trustAnchors,
-  type TrustedTarget,
-} from "./trust.ts";
+import { FingerprintMismatch, identityCheck, serverName, trustAnchors, type TrustedTarget } from "./trust.ts";
+import { dial, ProxyError } from "./proxy/tunnel.ts";
+import type { Target } from "./target.ts";
 
-export type DiagnosisStep = "resolve" | "tcp" | "tls" | "http2" | "reachable";
+export type DiagnosisStep = "resolve" | "proxy" | "tcp" | "tls" | "http2" | "reachable";
 
 export interface Diagnosis {
   /** The step that failed; `reachable` where none did. */
@@ -24,13 +19,14 @@ export interface Diagnosis {
 /** What asks for a diagnosis tries again afterwards, and devices wait for that. */
 const STEP_TIMEOUT_MS = 3_000;
 
-/** Goes to the target by name resolution, TCP, TLS and ALPN, and tells how far it came. */
+/** Goes to the target by name resolution, proxy, TCP, TLS and ALPN, and tells how far it came. */
 export async function diagnoseTarget(target: Target, trusted: TrustedTarget): Promise<Diagnosis> {
   const { authority } = trusted;
   let socket: Socket;
   try {
-    socket = await tcp(target);
+    socket = await dial(target);
   } catch (error) {
+    if (error instanceof ProxyError) return { step: "proxy", message: error.message };
     return explainTcp(authority, target.host, error);
   }
   if (trusted.trust.kind === "insecure") {
@@ -51,21 +47,6 @@ export async function diagnoseTarget(target: Target, trusted: TrustedTarget): Pr
   } finally {
     socket.destroy();
   }
-}
-
-function tcp({ host, port }: Target): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connectTcp({ host, port });
-    socket.setTimeout(STEP_TIMEOUT_MS, () =>
-      socket.destroy(Object.assign(new Error("timed out"), { code: "ETIMEDOUT" })),
-    );
-    socket.once("error", reject);
-    socket.once("connect", () => {
-      socket.off("error", reject);
-      socket.on("error", () => undefined);
-      resolve(socket);
-    });
-  });
 }
 
 /** Resolves to the protocol that ALPN settled on; empty for none. */

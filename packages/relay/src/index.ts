@@ -34,6 +34,18 @@ export {
   type SessionIdentity,
 } from "./metadata.ts";
 export { ConnectionPool, type Lease } from "./pool.ts";
+export { type NoProxyRule, parseNoProxyRule } from "./proxy/no-proxy.ts";
+export {
+  type HttpProxy,
+  parseProxyUrl,
+  proxyAuthorization,
+  proxyFor,
+  proxyName,
+  proxySecrets,
+  type ProxySettings,
+} from "./proxy/proxy.ts";
+export { dial, ProxyError } from "./proxy/tunnel.ts";
+export { authorityOf, type Target } from "./target.ts";
 export type {
   ClientStream,
   RelayStream,
@@ -43,11 +55,9 @@ export type {
   StreamStatus,
 } from "./stream.ts";
 export {
-  authorityOf,
   FingerprintMismatch,
   sameFingerprint,
   settleTrust,
-  type Target,
   type TrustedTarget,
   type TrustSettings,
 } from "./trust.ts";

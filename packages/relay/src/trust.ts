@@ -5,6 +5,10 @@ import type { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { checkServerIdentity, connect, type PeerCertificate } from "node:tls";
 import { type ChannelCredentials, credentials } from "@grpc/grpc-js";
+import { ProxiedCredentials } from "./proxy/grpc-credentials.ts";
+import type { HttpProxy } from "./proxy/proxy.ts";
+import { dial } from "./proxy/tunnel.ts";
+import { authorityOf, type Target } from "./target.ts";
 
 export type TrustSettings =
   /** The CAs that came with the runtime. */
@@ -16,16 +20,12 @@ export type TrustSettings =
   /** No TLS at all: whoever sits on the way reads the token. */
   | { readonly kind: "insecure" };
 
-export interface Target {
-  readonly host: string;
-  readonly port: number;
-}
-
 /** A target whose trust is settled, so that connections to it can be opened without further questions. */
 export interface TrustedTarget {
   /** host:port, IPv6 in brackets. */
   readonly authority: string;
   readonly host: string;
+  readonly proxy?: HttpProxy;
   readonly trust:
     | { readonly kind: "system" }
     | { readonly kind: "ca"; readonly pem: string }
@@ -39,10 +39,6 @@ export class FingerprintMismatch extends Error {
 }
 
 const PIN_TIMEOUT_MS = 10_000;
-
-export function authorityOf({ host, port }: Target): string {
-  return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
-}
 
 /** SHA-256 fingerprints are equal whatever their case and separators are. */
 export function sameFingerprint(a: string, b: string): boolean {
@@ -61,8 +57,9 @@ function hexDigits(text: string): string {
  */
 export async function settleTrust(target: Target, trust: TrustSettings): Promise<TrustedTarget> {
   const authority = authorityOf(target);
-  const { host } = target;
-  if (trust.kind !== "fingerprint") return { authority, host, trust };
+  const { host, proxy } = target;
+  const way = { authority, host, ...(proxy === undefined ? {} : { proxy }) };
+  if (trust.kind !== "fingerprint") return { ...way, trust };
   const shown = await presentedCertificate(target);
   if (!sameFingerprint(shown.fingerprint256, trust.sha256)) {
     throw new FingerprintMismatch(
@@ -70,15 +67,15 @@ export async function settleTrust(target: Target, trust: TrustSettings): Promise
         `if the ingest's certificate was renewed on purpose, give the new fingerprint`,
     );
   }
-  return { authority, host, trust: { kind: "pinned", pem: shown.toString(), sha256: trust.sha256 } };
+  return { ...way, trust: { kind: "pinned", pem: shown.toString(), sha256: trust.sha256 } };
 }
 
 /** The certificate that a TLS server shows, trusted or not. Nothing is sent. */
-function presentedCertificate(target: Target): Promise<X509Certificate> {
+async function presentedCertificate(target: Target): Promise<X509Certificate> {
+  const tcp = await dial(target);
   return new Promise((resolve, reject) => {
     const socket = connect({
-      host: target.host,
-      port: target.port,
+      socket: tcp,
       ALPNProtocols: ["h2"],
       // Trust is what is about to be decided, by the fingerprint.
       rejectUnauthorized: false,
@@ -118,6 +115,11 @@ export function trustAnchors(trust: TrustedTarget["trust"]): string | undefined 
 }
 
 export function clientCredentials(target: TrustedTarget): ChannelCredentials {
+  const own = ownCredentials(target);
+  return target.proxy === undefined ? own : new ProxiedCredentials(own, target.proxy, target.authority);
+}
+
+function ownCredentials(target: TrustedTarget): ChannelCredentials {
   const { trust } = target;
   if (trust.kind === "insecure") return credentials.createInsecure();
   const anchors = trustAnchors(trust);

@@ -3,6 +3,7 @@ import { Client, type ClientDuplexStream, type Metadata, type StatusObject } fro
 import type { AgentControl, IngestControl } from "../control.ts";
 import type { AgentFrame, IngestFrame } from "../frames.ts";
 import type { RelayMetadata } from "../metadata.ts";
+import { proxyName } from "../proxy/proxy.ts";
 import type { ClientStream, StreamHandlers, StreamStatus } from "../stream.ts";
 import { clientCredentials, serverName, type TrustedTarget } from "../trust.ts";
 import { fromGrpcMetadata, toGrpcMetadata } from "./metadata.ts";
@@ -24,12 +25,13 @@ export class RelayConnection {
   readonly #client: Client;
 
   constructor(target: TrustedTarget) {
-    this.#client = new Client(target.authority, clientCredentials(target), {
+    const connectTo = target.proxy === undefined ? target.authority : proxyName(target.proxy);
+    this.#client = new Client(connectTo, clientCredentials(target), {
       "grpc.ssl_target_name_override": serverName(target.host),
       "grpc.default_authority": target.authority,
       // Without it, grpc-js would lead every connection to the same target over one socket.
       "grpc.use_local_subchannel_pool": 1,
-      // Proxies are the agent's own affair: grpc-js goes around those it does not understand.
+      // Proxies are our own affair: grpc-js reads the environment, and goes around those it does not understand.
       "grpc.enable_http_proxy": 0,
       // A retried stream would need its messages kept a second time.
       "grpc.enable_retries": 0,
