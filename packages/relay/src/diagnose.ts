@@ -26,7 +26,6 @@ export async function diagnoseTarget(target: Target, trusted: TrustedTarget): Pr
   try {
     socket = await dial(target);
   } catch (error) {
-    if (error instanceof ProxyError) return { step: "proxy", message: error.message };
     return explainTcp(authority, target.host, error);
   }
   if (trusted.trust.kind === "insecure") {
@@ -71,6 +70,7 @@ function tls(socket: Socket, target: TrustedTarget): Promise<string> {
 
 /** Why a TCP connection could not be had, in one line with the remedy. */
 export function explainTcp(authority: string, host: string, error: unknown): Diagnosis {
+  if (error instanceof ProxyError) return { step: "proxy", message: error.message };
   switch (errorCode(error)) {
     case "ENOTFOUND":
     case "EAI_AGAIN":

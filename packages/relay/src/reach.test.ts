@@ -77,4 +77,20 @@ describe("reaching a target", () => {
     await new Promise((resolve) => server.close(resolve));
     await assert.rejects(reachTarget({ host: "127.0.0.1", port }, realLater), { code: "ECONNREFUSED" });
   });
+
+  it("through a proxy means reaching the proxy, and nobody else", async () => {
+    const { later } = hand();
+    const dialled: string[] = [];
+    const refused: Dial = (host, port, done) => {
+      dialled.push(`${host}:${port}`);
+      queueMicrotask(() => done(Object.assign(new Error("refused"), { code: "ECONNREFUSED" })));
+      return { close: () => undefined };
+    };
+    const proxy = { host: "192.0.2.2", port: 3128, userinfo: "u:s3cret" };
+    await assert.rejects(reachTarget({ ...TARGET, proxy }, later, refused), {
+      name: "ProxyError",
+      message: /^nothing listens at the proxy's 192\.0\.2\.2:3128; .*HTTPS_PROXY/,
+    });
+    assert.deepEqual(dialled, ["192.0.2.2:3128"]);
+  });
 });

@@ -1,7 +1,8 @@
 /** Is there anybody at a target's address? Found out by TCP alone, quickly also on a way that was just cut. */
 import { connect, type Socket } from "node:net";
 import type { Later } from "./flow.ts";
-import type { Target } from "./trust.ts";
+import { unreachableProxy } from "./proxy/tunnel.ts";
+import type { Target } from "./target.ts";
 
 /**
  * The kernel repeats a SYN that was lost after 1, 3, 7 and 15 s: on a way that comes back meanwhile, one connection
@@ -11,8 +12,24 @@ const DIAL_INTERVAL_MS = 1_000;
 /** Connections that are being made at once; with the last one's time to answer, nobody is there. */
 const MAX_DIALS = 5;
 
-/** Resolves once a TCP connection stands; it is closed again. Rejects with the system's error, or ETIMEDOUT. */
-export function reachTarget({ host, port }: Target, later: Later, dial: Dial = dialTcp): Promise<void> {
+/**
+ * Resolves once a TCP connection to the target, or to the proxy that leads there, stands; it is closed again. Rejects
+ * with the system's error, or ETIMEDOUT; for a proxy, with a `ProxyError`.
+ */
+export async function reachTarget(target: Target, later: Later, dial: Dial = dialTcp): Promise<void> {
+  const { proxy } = target;
+  try {
+    await reach(proxy ?? target, later, dial);
+  } catch (error) {
+    throw proxy === undefined ? error : unreachableProxy(proxy, error);
+  }
+}
+
+function reach(
+  { host, port }: { readonly host: string; readonly port: number },
+  later: Later,
+  dial: Dial,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const dials: Dialled[] = [];
     let cancel: (() => void) | undefined;

@@ -142,7 +142,8 @@ function refusal(status: number, reason: string, proxy: HttpProxy, authority: st
   }
 }
 
-function unreachableProxy(proxy: HttpProxy, error: unknown): ProxyError {
+/** The error of a connection to a proxy, in words that help. */
+export function unreachableProxy(proxy: HttpProxy, error: unknown): ProxyError {
   const name = proxyName(proxy);
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const options = { cause: error };
