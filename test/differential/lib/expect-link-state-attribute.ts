@@ -20,6 +20,13 @@ const EXPECTATIONS: Expectations = {
   "remote-ipv4-router-id": (value, facts) => facts.add("ls.tlv.ipv4_router_id_value", formatIPv4(value)),
   "remote-ipv6-router-id": (value, facts) =>
     facts.add("ls.tlv.ipv6_router_id_of_local_node_value", formatIPv6(value)),
+  "link-identifiers": (value, facts) => {
+    facts.add("ls.nlri_link_local_identifier", value.local);
+    facts.add("ls.nlri_link_remote_identifier", value.remote);
+  },
+  "multi-topology-ids": (value, facts) => {
+    for (const id of value) facts.add("ls.nlri_multi_topology_id", id & 0xfff);
+  },
   "prefix-metric": (value, facts) => facts.add("ls.tlv.prefix_metric_value", value),
   "route-tags": (value, facts) => {
     for (const tag of value) facts.add("ls.tlv.route_tag_value", tag);

@@ -7,7 +7,14 @@ import {
 } from "@netferry/bgp";
 import type { FactList } from "./facts.ts";
 
-const TYPES = { node: 1, link: 2, "ipv4-prefix": 3, "ipv6-prefix": 4, "srv6-sid": 6 } as const;
+const TYPES = {
+  node: 1,
+  link: 2,
+  "ipv4-prefix": 3,
+  "ipv6-prefix": 4,
+  "candidate-path": 5,
+  "srv6-sid": 6,
+} as const;
 
 export function expectLinkState(value: LinkStateNlri, length: number, facts: FactList): void {
   facts.add("ls.nlri_type", value.type === "unknown" ? value.code : TYPES[value.type]);

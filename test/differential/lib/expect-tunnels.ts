@@ -80,6 +80,7 @@ function expectTlv(tlv: TunnelTlv, facts: FactList): void {
         }
       }
       return;
+    case "candidate-path-name":
     case "policy-name":
       if (tlv.value.name !== "") facts.add(at("policy_name.name"), tlv.value.name);
       return;

@@ -12,6 +12,7 @@ import {
   IPV6_MULTICAST,
   LINK_STATE_VPN,
   type NlriValue,
+  type PmsiTunnelIdentifier,
   type TunnelTlv,
 } from "@netferry/bgp";
 import { attributeOf, capabilitiesOf, type Explanation, familyOfSubject, nlriOf } from "./explanation.ts";
@@ -29,8 +30,14 @@ const tunnelTlvs = (subject: Subject): readonly TunnelTlv[] =>
   (attributeOf(subject, "tunnel-encapsulation")?.tunnels ?? []).flatMap(({ tlvs }) => tlvs);
 const hasDefaultRoute = ({ message }: Subject): boolean =>
   message.type === "update" && [...message.nlri, ...message.withdrawn].some(({ bytes }) => bytes[0] === 0);
-/** Octets of a tunnel's identifier over IPv4, by type, RFC 6514 section 5; 7: RFC 7524. */
-const PMSI_IDENTIFIERS: readonly (number | undefined)[] = [0, 12, undefined, 8, 8, 8, 4, undefined];
+/** Wireshark reads a tunnel's identifier as if its addresses were of IPv4. */
+function isOverIPv4(identifier: PmsiTunnelIdentifier): boolean {
+  return (
+    identifier.kind !== "octets" &&
+    identifier.kind !== "mldp" &&
+    Object.values(identifier).every((value) => !(value instanceof Uint8Array) || value.length === 4)
+  );
+}
 /** Codes of private use that Wireshark knows with a meaning of their own. */
 const CISCO_CODES: ReadonlySet<number> = new Set([128, 130, 131]);
 /** Code and subcode of NOTIFICATIONs whose data Wireshark shows as what they are: an AS, capabilities, a text. */
@@ -227,7 +234,8 @@ export const tsharkExplanations: readonly Explanation[] = [
   },
   {
     id: "T20",
-    when: (subject) => some(subject, "link-state", ({ type }) => type === "srv6-sid"),
+    when: (subject) =>
+      some(subject, "link-state", ({ type }) => type === "candidate-path" || type === "srv6-sid"),
     says: /^Unknown Link-State NLRI type \(16388\)$/,
     fields: /^ls\.(nlri_|tlv\.)(?!type|length)/,
   },
@@ -273,7 +281,7 @@ export const tsharkExplanations: readonly Explanation[] = [
   {
     id: "T26",
     when: (subject) => attributeOf(subject, "bgp-ls") !== undefined,
-    says: /^Unknown BGP-LS Attribute TLV Code \(\d+\)!$/,
+    says: /^Unknown BGP-LS (Attribute TLV|Flex-Algo sub-TLV) Code \(\d+\)!$/,
   },
   {
     id: "T27",
@@ -285,25 +293,27 @@ export const tsharkExplanations: readonly Explanation[] = [
   },
   {
     id: "T28",
-    when: (subject) =>
-      (attributeOf(subject, "bgp-ls")?.tlvs ?? []).some(
-        ({ type }) => type === "node-flags" || type === "igp-flags" || type === "prefix-attribute-flags",
-      ),
-    says: /^Reserved flag(s| bits) are not set to zero \(\d+\)\.$|^Unknown Protocol-ID \(0\) for Prefix Attribute Flags TLV$/,
+    when: (subject) => attributeOf(subject, "bgp-ls") !== undefined,
+    says: /^Reserved .* set to zero.? \(\d+\)\.?$|^Unknown Protocol-ID \(0\) for Prefix Attribute Flags TLV$/,
+    fields: /^ls\.nlri_multi_topology_id$/,
   },
   {
     id: "T29",
-    when: (subject) => {
-      const tunnel = attributeOf(subject, "pmsi-tunnel");
-      return (
-        tunnel !== undefined &&
-        (tunnel.tunnelType > 7 || tunnel.identifier.length !== PMSI_IDENTIFIERS[tunnel.tunnelType])
-      );
-    },
-    says: /^Tunnel type \d+ wrong$|^Trying to fetch an IPv6 address with length 4$|^Malformed Packet \(Exception occurred\)$/,
+    when: (subject) =>
+      (attributeOf(subject, "bgp-ls")?.tlvs ?? []).some(({ type }) => type === "application-specific"),
+    says: /^Reserved field must be 0 in BGP-LS Application-Specific Link Attributes TLV$|^Unexpected Unreserved bandwidth/,
+    fields: /^ls\./,
   },
   {
     id: "T30",
+    when: (subject) => {
+      const tunnel = attributeOf(subject, "pmsi-tunnel");
+      return tunnel !== undefined && (tunnel.tunnelType > 7 || !isOverIPv4(tunnel.identifier));
+    },
+    says: /^Tunnel type \d+ wrong$|^Opaque Value type \d+ wrong, must be modulo 1 or 255$|^Trying to fetch an IPv6 address with length 4$|^Malformed Packet \(Exception occurred\)$/,
+  },
+  {
+    id: "T31",
     when: (subject) => {
       const tlvs = attributeOf(subject, "prefix-sid")?.tlvs ?? [];
       return tlvs.some(
@@ -314,25 +324,34 @@ export const tsharkExplanations: readonly Explanation[] = [
     fields: /^prefix_sid\./,
   },
   {
-    id: "T31",
+    id: "T32",
     when: (subject) => tunnelTlvs(subject).some(({ type }) => type === "color"),
     says: EXCEPTION,
     fields: /^update\.encaps_tunnel/,
   },
   {
-    id: "T32",
+    id: "T33",
     when: (subject) =>
-      tunnelTlvs(subject).some((tlv) => tlv.type === "policy-name" && !isAscii(tlv.value.name)),
+      tunnelTlvs(subject).some(
+        (tlv) =>
+          (tlv.type === "policy-name" || tlv.type === "candidate-path-name") && !isAscii(tlv.value.name),
+      ),
     fields: /^update\.encaps_tunnel_tlv_subtlv\.policy_name\.name$/,
   },
   {
-    id: "T33",
+    id: "T34",
+    when: (subject) => tunnelTlvs(subject).some(({ type }) => type === "load-balancing-block"),
+    says: EXCEPTION,
+    fields: /^update\.encaps_tunnel/,
+  },
+  {
+    id: "T35",
     when: (subject) => tunnelTlvs(subject).some(({ type }) => type === "encapsulation"),
     says: EXCEPTION,
     fields: /^update\.encaps_tunnel/,
   },
   {
-    id: "T34",
+    id: "T36",
     when: (subject) =>
       tunnelTlvs(subject).some(
         (tlv) =>
@@ -346,7 +365,7 @@ export const tsharkExplanations: readonly Explanation[] = [
     fields: /^update\.encaps_tunnel/,
   },
   {
-    id: "T35",
+    id: "T37",
     when: (subject) =>
       (attributeOf(subject, "extended-communities")?.values ?? []).some(
         ([type = 0]) => type === 0x06 || type >= 0x80,
@@ -355,7 +374,7 @@ export const tsharkExplanations: readonly Explanation[] = [
   },
   // Messages
   {
-    id: "T36",
+    id: "T38",
     when: (subject) =>
       subject.message.type === "open" &&
       (subject.message.extendedParameters ||
@@ -364,19 +383,19 @@ export const tsharkExplanations: readonly Explanation[] = [
     fields: /^(open\.opt|cap)\./,
   },
   {
-    id: "T37",
+    id: "T39",
     when: (subject) =>
       capabilitiesOf(subject).some((one) => one.kind === "graceful-restart" && one.families.length === 0),
     says: /^Graceful Restart Capability supported in Helper mode only$/,
   },
   {
-    id: "T38",
+    id: "T40",
     when: (subject) =>
       capabilitiesOf(subject).some((one) => one.kind === "hostname" && !isAscii(one.hostname + one.domain)),
     fields: /^cap\.orf\.fqdn\.(hostname|domain_name)$/,
   },
   {
-    id: "T39",
+    id: "T41",
     when: (subject) =>
       capabilitiesOf(subject).some(
         (one) =>
@@ -387,7 +406,7 @@ export const tsharkExplanations: readonly Explanation[] = [
     fields: /^(cap|open\.opt)\./,
   },
   {
-    id: "T40",
+    id: "T42",
     when: (subject) =>
       capabilitiesOf(subject).some(
         (one) => one.kind === "routing-policy-distribution" && one.families.length > 0,
@@ -395,27 +414,27 @@ export const tsharkExplanations: readonly Explanation[] = [
     says: /^Capability length \d+ wrong, must be = 0$/,
   },
   {
-    id: "T41",
+    id: "T43",
     when: (subject) =>
       capabilitiesOf(subject).some((one) => one.kind === "unknown" && CISCO_CODES.has(one.code)),
     says: /^Capability length \d+ (too short, must be greater than \d+|(is )?wrong, must be = \d+)$|^Malformed Packet \(Exception occurred\)$/,
     fields: /^cap\./,
   },
   {
-    id: "T42",
+    id: "T44",
     when: ({ message }) => message.type === "notification" && (message.code > 6 || message.code === 0),
     says: /^Unknown notification error \(\d+\)$/,
     fields: /^notify\.minor_/,
   },
   {
-    id: "T43",
+    id: "T45",
     when: ({ message }) =>
       message.type === "notification" && INTERPRETED.has((message.code << 8) | message.subcode),
     says: /^Trying to fetch an unsigned integer with length \d+$|^Malformed Packet \(Exception occurred\)$/,
     fields: /^(notify\.minor_data|cap\..*)$/,
   },
   {
-    id: "T44",
+    id: "T46",
     when: ({ message }) => message.type === "route-refresh" && message.data !== undefined,
     says: /^ORFEntry-Unknown \(type \d+\)$|^ORF length \d+ invalid \(> 32\)$|^Malformed Packet \(Exception occurred\)$/,
   },
