@@ -53,3 +53,17 @@ export {
   type BmpTlv,
   BmpType,
 } from "./bmp/message.ts";
+
+// Captures
+export {
+  BgpCapture,
+  type CapturedMessage,
+  type Endpoint,
+  MAX_CONNECTIONS as MAX_CAPTURE_CONNECTIONS,
+} from "./pcap/bgp-capture.ts";
+export { CaptureReader, isCapture } from "./pcap/capture-reader.ts";
+export { CaptureCounts, type CaptureSkipCause, captureSkipCauses } from "./pcap/counts.ts";
+export { LinkType } from "./pcap/link-layer.ts";
+export { type CaptureError, MAX_PACKET_LENGTH, type Packet } from "./pcap/packet.ts";
+export { type CaptureItem, readCapture } from "./pcap/read-capture.ts";
+export { MAX_ALL_PENDING_OCTETS, MAX_PENDING_OCTETS, MAX_PENDING_SEGMENTS } from "./pcap/tcp-stream.ts";
