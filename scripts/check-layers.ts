@@ -29,7 +29,7 @@ export const LAYERS: readonly string[] = [
 const WITHOUT_NODE: ReadonlySet<string> = new Set(["bgp"]);
 
 /** Entries of packages beside their index, for commands that start without loading all of a package. */
-const ENTRIES: ReadonlySet<string> = new Set(["@netferry/service/command-line", "@netferry/formats/bgpdump"]);
+const ENTRIES: ReadonlySet<string> = new Set(["@netferry/service/command-line", "@netferry/formats/files"]);
 
 /** What tests import without their package declaring it. */
 const TEST_TOOLS: ReadonlySet<string> = new Set(["fast-check"]);

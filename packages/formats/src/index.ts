@@ -1,23 +1,17 @@
 /** Files, streams and texts that carry BGP: MRT, BMP, the lines of bgpdump, ExaBGP, JSON. */
 
+export * from "./files.ts";
+
 // MRT
 export { bgp4mpForm, type Bgp4mpForm, Bgp4mpSubtype, MrtType, TableDumpV2Subtype } from "./mrt/code.ts";
 export { decodeMrtRecord, type MrtResult } from "./mrt/decode.ts";
 export { encodeMrtRecord } from "./mrt/encode.ts";
-export { type MrtError, type MrtErrorCause, mrtErrorCauses } from "./mrt/error.ts";
-export { MAX_RECORD_LENGTH, MRT_HEADER_LENGTH, MrtReader, type MrtReaderOptions } from "./mrt/reader.ts";
 export { readMrt } from "./mrt/read.ts";
 export type * from "./mrt/record.ts";
 export { decodeRibAttributes, encodeRibAttributes } from "./mrt/rib-attributes.ts";
 
 // Compression
 export { Bzip2Error } from "./compression/bunzip2.ts";
-export { decompress } from "./compression/decompress.ts";
-export { type Compression, detectCompression } from "./compression/magic.ts";
-
-// Lines of bgpdump -m
-export { BgpdumpLines, type BgpdumpSkipCause, bgpdumpSkipCauses } from "./bgpdump/lines.ts";
-export { type BgpdumpResult, writeBgpdumpLines } from "./bgpdump/write-lines.ts";
 
 // ExaBGP's JSON
 export { parseExabgpCommunity, formatExabgpCommunity } from "./exabgp/extended-community.ts";

@@ -58,6 +58,9 @@ function text(message: Message, side = "A"): string {
   return `${side} ${toHex(encodeMessage(message), 18)}`;
 }
 
+/** 2001:db8::LAST. */
+const v6 = (last: number): number[] => [0x20, 1, 0xd, 0xb8, ...Array<number>(11).fill(0), last];
+
 const SYN: readonly SegmentParts[] = [
   { ...CLIENT, sequence: ISN, flags: "S" },
   { ...SERVER, sequence: 100, acknowledgement: ISN + 1, flags: "SA" },
@@ -167,7 +170,6 @@ describe("link layers", () => {
   });
 
   it("goes behind the extension headers of IPv6 and the padding of Ethernet", async () => {
-    const v6 = (last: number): number[] => [0x20, 1, 0xd, 0xb8, ...Array<number>(11).fill(0), last];
     const plain = ipPacket({
       ...CLIENT,
       source: v6(1),
