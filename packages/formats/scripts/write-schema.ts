@@ -1,12 +1,17 @@
 /**
- * Writes docs/schema/message.schema.json.
+ * Writes the schemas in docs/schema.
  *
  *     node packages/formats/scripts/write-schema.ts
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { messageSchema } from "../src/json/schema.ts";
+import { decodedSchema, messageSchema } from "../src/json/schema.ts";
 
 const folder = fileURLToPath(new URL("../../../docs/schema/", import.meta.url));
 mkdirSync(folder, { recursive: true });
-writeFileSync(`${folder}message.schema.json`, `${JSON.stringify(messageSchema, undefined, 2)}\n`);
+for (const [name, schema] of [
+  ["message", messageSchema],
+  ["decoded", decodedSchema],
+] as const) {
+  writeFileSync(`${folder}${name}.schema.json`, `${JSON.stringify(schema, undefined, 2)}\n`);
+}

@@ -27,8 +27,8 @@ export type { ExabgpSession } from "./exabgp/text/update-builder.ts";
 
 // JSON of this project's own
 export { messageFromJson, type MessageFromJson } from "./json/message-from-json.ts";
-export { messageToJson } from "./json/message-to-json.ts";
-export { messageSchema } from "./json/schema.ts";
+export { attributeToJson, messageToJson, routeToJson } from "./json/message-to-json.ts";
+export { decodedSchema, messageSchema } from "./json/schema.ts";
 
 // BMP
 export { type BmpResult, decodeBmpMessage } from "./bmp/decode.ts";
@@ -61,3 +61,6 @@ export { LinkType } from "./pcap/link-layer.ts";
 export { type CaptureError, MAX_PACKET_LENGTH, type Packet } from "./pcap/packet.ts";
 export { type CaptureItem, readCapture } from "./pcap/read-capture.ts";
 export { MAX_ALL_PENDING_OCTETS, MAX_PENDING_OCTETS, MAX_PENDING_SEGMENTS } from "./pcap/tcp-stream.ts";
+
+// Hexadecimal
+export { type HexLineResult, messagesOfHexLine } from "./hex/hex-line.ts";

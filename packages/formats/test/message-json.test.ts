@@ -17,24 +17,30 @@ import {
   type JsonObject,
   messageFromJson,
   messageSchema,
+  decodedSchema,
   messageToJson,
   readJson,
   writeJson,
 } from "@netferry/formats";
 import { decodingFiles, encodingScripts } from "./exabgp-files.ts";
 import { update } from "./mrt-arbitraries.ts";
-import { schemaProblem } from "./schema-check.ts";
+import { schemaProblem } from "../src/json/testing/schema-check.ts";
 
-test("the published schema is the one of this code", () => {
-  const published = readFileSync(
-    new URL("../../../docs/schema/message.schema.json", import.meta.url),
-    "utf8",
-  );
-  assert.deepEqual(
-    JSON.parse(published),
-    JSON.parse(JSON.stringify(messageSchema)),
-    "run packages/formats/scripts/write-schema.ts",
-  );
+test("the published schemas are those of this code", () => {
+  for (const [name, schema] of [
+    ["message", messageSchema],
+    ["decoded", decodedSchema],
+  ] as const) {
+    const published = readFileSync(
+      new URL(`../../../docs/schema/${name}.schema.json`, import.meta.url),
+      "utf8",
+    );
+    assert.deepEqual(
+      JSON.parse(published),
+      JSON.parse(JSON.stringify(schema)),
+      "run packages/formats/scripts/write-schema.ts",
+    );
+  }
 });
 
 /** Through text and back, to the same octets; the JSON is of the schema. */

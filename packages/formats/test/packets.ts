@@ -24,7 +24,10 @@ function uint32(value: number): number[] {
 /** An IPv4 or IPv6 packet; checksums are left at 0, as offloading cards leave them. */
 export function ipPacket(parts: SegmentParts): Uint8Array {
   const { source, destination, payload = new Uint8Array(), flags = "A" } = parts;
-  const bits = ["F", "S", "R", "P", "A"].reduce((sum, letter, at) => sum | (flags.includes(letter) ? 1 << at : 0), 0);
+  const bits = ["F", "S", "R", "P", "A"].reduce(
+    (sum, letter, at) => sum | (flags.includes(letter) ? 1 << at : 0),
+    0,
+  );
   const tcp = [
     ...uint16(parts.sourcePort),
     ...uint16(parts.destinationPort),

@@ -33,6 +33,11 @@ export const commands: readonly LazyCommand[] = [
     async () => (await import("./client/status-command.ts")).statusCommand,
   ),
   lazyCommand(
+    "decode",
+    "Show BGP messages of captures, MRT and BMP files, or hexadecimal",
+    async () => (await import("./decode/command.ts")).decodeCommand,
+  ),
+  lazyCommand(
     "simulate",
     "Simulate routers that announce full-size tables, for trials and load",
     async () => (await import("./simulate/command.ts")).simulateCommand,

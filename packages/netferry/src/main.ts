@@ -1,22 +1,7 @@
 /** The `netferry` program. */
-import { enableCompileCache } from "node:module";
-import { userInfo } from "node:os";
-import { join } from "node:path";
+import { runProgram } from "@netferry/service/command-line";
 import manifest from "../package.json" with { type: "json" };
-
-/** Compiled code of earlier starts. In the user's own directory: whoever can write there is obeyed. */
-function useCompileCache(): void {
-  try {
-    enableCompileCache(join(userInfo().homedir, ".cache", "netferry", "compile"));
-  } catch {
-    // A user without an entry in the system's list has no home; the cache only saves time.
-  }
-}
-
-useCompileCache();
-// Imported behind it, so that they come from the cache.
-const { runProgram } = await import("@netferry/service/command-line");
-const { commands } = await import("./commands.ts");
+import { commands } from "./commands.ts";
 
 // Whoever started this process with a channel wants it to end when they do, even when they were killed.
 process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));

@@ -1,22 +1,19 @@
 /** The file that `netferry ingest --write-credentials` writes: who one is at an ingest, and which certificate to trust. */
 import { dirname, resolve } from "node:path";
-import { z } from "zod";
 import { OperatorError } from "./errors.ts";
 import { readPrivateFile } from "./private-file.ts";
 
 /** Largest credentials file that is read, in octets. */
 const MAX_FILE_OCTETS = 64 * 1024;
 
-const FileSchema = z.strictObject({
-  api: z.string().optional(),
-  email: z.string().optional(),
-  token: z.string().optional(),
-  ca: z.string().optional(),
-  fingerprint: z.string().optional(),
-});
-
 /** Every part may be missing. `ca` is a path that can be opened from anywhere. */
-export type CredentialsFile = z.infer<typeof FileSchema>;
+export interface CredentialsFile {
+  readonly api?: string | undefined;
+  readonly email?: string | undefined;
+  readonly token?: string | undefined;
+  readonly ca?: string | undefined;
+  readonly fingerprint?: string | undefined;
+}
 
 /**
  * Reads a credentials file. Throws an {@link OperatorError} where it is open to others, can't be read, or holds
@@ -32,7 +29,11 @@ export async function readCredentialsFile(path: string): Promise<CredentialsFile
       `credentials file ${path} is no JSON; it holds one object with api, email, token, ca`,
     );
   }
-  const parsed = FileSchema.safeParse(value);
+  // Loaded for those who have such a file: many a command starts without.
+  const { z } = await import("zod");
+  const part = z.string().optional();
+  const schema = z.strictObject({ api: part, email: part, token: part, ca: part, fingerprint: part });
+  const parsed = schema.safeParse(value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const where = issue?.code === "unrecognized_keys" ? issue.keys.join(", ") : issue?.path.join(".");

@@ -4,7 +4,7 @@ import { MrtReader, type MrtReaderOptions } from "../mrt/reader.ts";
 import { type BgpdumpSkipCause, BgpdumpLines } from "./lines.ts";
 
 /** Octets of lines that are handed on at once. */
-const FLUSH_LENGTH = 256 * 1024;
+const FLUSH_LENGTH = 64 * 1024;
 
 export interface BgpdumpResult {
   readonly records: number;

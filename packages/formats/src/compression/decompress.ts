@@ -4,7 +4,7 @@ import { bunzip2 } from "./bunzip2.ts";
 import { type Compression, detectCompression, MAGIC_LENGTH } from "./magic.ts";
 
 /** Octets of decompressed data that come at once, and so what is held of a file. */
-const CHUNK_LENGTH = 256 * 1024;
+const CHUNK_LENGTH = 64 * 1024;
 
 /**
  * Decompresses what begins as gzip (any number of members), bzip2 (any number of streams) or zstd does, and

@@ -70,6 +70,7 @@ function messageFrom(json: JsonObject): Message {
         type: "route-refresh",
         family: familyFrom(json["family"]),
         subtype: unsignedIn(json["subtype"], "subtype", MAX_UINT8),
+        ...(json["data"] === undefined ? {} : { data: hexIn(json["data"], "data") }),
       };
     default:
       throw new JsonShapeError("type is none of open, update, notification, keepalive, route-refresh");

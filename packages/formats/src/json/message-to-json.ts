@@ -43,7 +43,12 @@ export function messageToJson(message: Message): JsonObject {
     case "keepalive":
       return { type: "keepalive" };
     case "route-refresh":
-      return { type: "route-refresh", family: familyName(message.family), subtype: message.subtype };
+      return {
+        type: "route-refresh",
+        family: familyName(message.family),
+        subtype: message.subtype,
+        data: message.data === undefined ? undefined : toHex(message.data),
+      };
   }
 }
 
@@ -100,17 +105,20 @@ function updateToJson(update: UpdateMessage): JsonObject {
 }
 
 function routesToJson(family: Family, routes: readonly Nlri[]): JsonValue {
-  return routes.map(({ pathId, bytes }) => {
-    const text = formatNlri(family, bytes);
-    const prefix = parsePrefix(text);
-    const isWhole = prefix !== undefined && prefix.family === family && equalBytes(prefix.nlri, bytes);
-    const route = isWhole ? { prefix: text } : { octets: toHex(bytes), text };
-    return pathId === undefined ? route : Object.assign({ pathId }, route);
-  });
+  return routes.map((route) => routeToJson(family, route));
+}
+
+/** A route as it stands in a message's JSON. */
+export function routeToJson(family: Family, { pathId, bytes }: Nlri): JsonObject {
+  const text = formatNlri(family, bytes);
+  const prefix = parsePrefix(text);
+  const isWhole = prefix !== undefined && prefix.family === family && equalBytes(prefix.nlri, bytes);
+  const route = isWhole ? { prefix: text } : { octets: toHex(bytes), text };
+  return pathId === undefined ? route : { pathId, ...route };
 }
 
 /** Those that most paths have are told by fields; any other is its octets, with the name beside. */
-function attributeToJson(attribute: Attribute): JsonObject {
+export function attributeToJson(attribute: Attribute): JsonObject {
   const fields = attributeFields(attribute);
   if (fields !== undefined) return { type: attribute.type, ...fields, flags: attribute.flags };
   const bytes = encodeAttributes([attribute]);

@@ -92,36 +92,123 @@ const PARAMETERS: readonly JsonObject[] = [
   object({ type: constant("unknown"), code: UINT8, value: HEX }),
 ];
 
+const MESSAGES: readonly JsonObject[] = [
+  object({
+    type: constant("open"),
+    version: UINT8,
+    myAs: UINT16,
+    holdTime: UINT16,
+    bgpIdentifier: IPV4,
+    parameters: list(reference("parameter")),
+    extendedParameters: BOOLEAN,
+  }),
+  object({
+    type: constant("update"),
+    withdrawn: list(reference("route")),
+    attributes: list(reference("attribute")),
+    nlri: list(reference("route")),
+  }),
+  object({ type: constant("notification"), code: UINT8, subcode: UINT8, data: HEX }),
+  object({ type: constant("keepalive") }),
+  object(
+    { type: constant("route-refresh"), family: FAMILY, subtype: UINT8 },
+    { data: { ...HEX, description: "What stands behind: outbound route filters" } },
+  ),
+];
+
+const definitions: JsonObject = {
+  parameter: { oneOf: PARAMETERS },
+  capability: { oneOf: CAPABILITIES },
+  attribute: { oneOf: ATTRIBUTES },
+  segment: SEGMENT,
+  route: ROUTE,
+};
+
 /** The JSON Schema of what `messageToJson` gives. */
 export const messageSchema: JsonObject = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
   title: "BGP message",
   description: "A BGP message as netferry writes and reads it: lossless, hexadecimal where it has no text",
+  oneOf: MESSAGES,
+  $defs: definitions,
+};
+
+const SPEAKER = object(
+  {},
+  { address: { type: "string" }, port: UINT16, asn: { ...UINT32, description: "0 where it is not known" } },
+);
+const TIME = {
+  type: "string",
+  description: "UTC, with microseconds or nanoseconds",
+  pattern: "^\\d{4,}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}(\\d{3})?Z$",
+};
+const PLACE: JsonObject = {
+  place: { type: "string", description: "Where in the input: line 3, packet 12, record 7" },
+};
+const ORIGIN: JsonObject = {
+  time: TIME,
+  from: reference("speaker"),
+  to: reference("speaker"),
+  sent: { const: true, description: "Sent by the side that recorded it, not received" },
+};
+const CONTEXT = object(
+  {},
+  {
+    asn4: { const: false, description: "AS numbers take two octets" },
+    addPath: { ...list(FAMILY), description: "Families with path identifiers" },
+  },
+);
+const ERROR = object(
+  {
+    action: { enum: ["discard", "treat-as-withdraw", "afi-safi-disable", "reset"] },
+    cause: { type: "string" },
+    text: { type: "string" },
+  },
+  { code: UINT8 },
+);
+
+/** The JSON Schema of the lines of `netferry decode --format json`, which `netferry encode` reads. */
+export const decodedSchema: JsonObject = {
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  title: "Decoded record",
+  description: "What netferry decode found: a message, octets that are none, a path of a table, or an event",
   oneOf: [
-    object({
-      type: constant("open"),
-      version: UINT8,
-      myAs: UINT16,
-      holdTime: UINT16,
-      bgpIdentifier: IPV4,
-      parameters: list(reference("parameter")),
-      extendedParameters: BOOLEAN,
-    }),
-    object({
-      type: constant("update"),
-      withdrawn: list(reference("route")),
-      attributes: list(reference("attribute")),
-      nlri: list(reference("route")),
-    }),
-    object({ type: constant("notification"), code: UINT8, subcode: UINT8, data: HEX }),
-    object({ type: constant("keepalive") }),
-    object({ type: constant("route-refresh"), family: FAMILY, subtype: UINT8 }),
+    object({ ...PLACE, message: reference("message") }, { ...ORIGIN, context: reference("context") }),
+    object(
+      {
+        ...PLACE,
+        message: reference("message"),
+        disposition: { enum: ["ok", "treat-as-withdraw", "afi-safi-disable"] },
+        errors: list(reference("error")),
+        octets: { ...HEX, description: "The message as it came, header included" },
+      },
+      { ...ORIGIN, context: reference("context") },
+    ),
+    object(
+      {
+        ...PLACE,
+        error: object({ code: UINT8, subcode: UINT8, data: HEX, text: { type: "string" } }),
+        octets: HEX,
+      },
+      { ...ORIGIN, context: reference("context") },
+    ),
+    object(
+      {
+        ...PLACE,
+        path: object({ family: FAMILY, route: reference("route"), attributes: list(reference("attribute")) }),
+      },
+      ORIGIN,
+    ),
+    object(
+      { ...PLACE, event: { type: "string" }, fields: { type: "object", additionalProperties: true } },
+      ORIGIN,
+    ),
   ],
   $defs: {
-    parameter: { oneOf: PARAMETERS },
-    capability: { oneOf: CAPABILITIES },
-    attribute: { oneOf: ATTRIBUTES },
-    segment: SEGMENT,
-    route: ROUTE,
+    ...definitions,
+    message: { oneOf: MESSAGES },
+    speaker: SPEAKER,
+    context: CONTEXT,
+    error: ERROR,
   },
 };

@@ -15,6 +15,8 @@ export interface Endpoint {
 export interface CapturedMessage {
   /** Connections are counted from 1. */
   readonly connection: number;
+  /** Which of its two directions: 0 for that of the packet that was seen first. */
+  readonly side: 0 | 1;
   readonly source: Endpoint;
   readonly destination: Endpoint;
   /** Of the packet with which it was whole. */
@@ -119,17 +121,23 @@ export class BgpCapture {
     const destination = { address: segment.destination.slice(), port: segment.destinationPort };
     const fromStart = segment.syn;
     const ends = [
-      this.#direction(number, source, destination, fromStart),
-      this.#direction(number, destination, source, fromStart),
+      this.#direction(number, 0, source, destination, fromStart),
+      this.#direction(number, 1, destination, source, fromStart),
     ] as const;
     return { number, key, ends };
   }
 
-  #direction(connection: number, source: Endpoint, destination: Endpoint, fromStart: boolean): Direction {
+  #direction(
+    connection: number,
+    side: 0 | 1,
+    source: Endpoint,
+    destination: Endpoint,
+    fromStart: boolean,
+  ): Direction {
     const give = ({ bytes, broken, packet }: FramedBgp): void => {
       const { seconds, nanoseconds, number } = packet;
       const time = { seconds, nanoseconds, packet: number };
-      this.#given.push({ connection, source, destination, ...time, bytes, broken });
+      this.#given.push({ connection, side, source, destination, ...time, bytes, broken });
     };
     const framing = new BgpFraming(this.counts, fromStart, give);
     return { source, framing, stream: new TcpStream(framing, this.counts) };

@@ -7,10 +7,10 @@ export class BrokenPipeError extends Error {
 }
 
 /**
- * Writes and waits while the stream is full, so that output of any length needs little memory. Throws a
- * {@link BrokenPipeError} once the reader is gone.
+ * Writes and waits while the stream is full, so that output of any length needs little memory. Octets are the
+ * stream's from then on. Throws a {@link BrokenPipeError} once the reader is gone.
  */
-export async function writeText(stream: NodeJS.WritableStream, text: string): Promise<void> {
+export async function writeText(stream: NodeJS.WritableStream, text: string | Uint8Array): Promise<void> {
   if (!stream.writable) throw new BrokenPipeError("the reader of the output is gone");
   if (stream.write(text)) return;
   await new Promise<void>((resolve, reject) => {

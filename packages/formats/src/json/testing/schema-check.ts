@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "@netferry/formats";
+import type { JsonObject, JsonValue } from "../json-text.ts";
 
 /** Why a value is not of a JSON Schema; undefined if it is. Knows the words that the project's schemas use, and throws at others. */
 export function schemaProblem(root: JsonObject, value: JsonValue): string | undefined {
@@ -84,9 +84,11 @@ function objectProblem(
   if (missing !== undefined) return `${at} has no ${missing}`;
   return firstProblem(
     Object.entries(value).map(([name, each]) =>
-      properties[name] === undefined
-        ? `${at} has ${name}`
-        : problemOf(root, schemaOf(properties[name]), each ?? null, `${at}.${name}`),
+      properties[name] === undefined && schema["additionalProperties"] === true
+        ? undefined
+        : properties[name] === undefined
+          ? `${at} has ${name}`
+          : problemOf(root, schemaOf(properties[name]), each ?? null, `${at}.${name}`),
     ),
   );
 }
