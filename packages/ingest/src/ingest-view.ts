@@ -88,6 +88,7 @@ function sessionView(live: LiveSession, { clock, agents, devices }: ViewSources)
     local: transport.local,
     state: STATE_NAMES[state.name],
     detached: session.detached,
+    standby: devices.standsBy(live),
     since: iso(session.since),
     uptimeSeconds: Math.max(0, Math.floor((clock.now() - session.since) / 1000)),
     peerAsn: context?.peerAsn ?? state.config.expectedPeerAsn ?? 0,

@@ -146,6 +146,7 @@ export interface SessionAnswer {
   readonly id: string;
   readonly state: string;
   readonly detached: boolean;
+  readonly standby: boolean;
   readonly via: string;
   readonly families: readonly string[];
   readonly counters: Readonly<Record<string, unknown>>;

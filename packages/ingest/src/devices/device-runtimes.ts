@@ -150,19 +150,40 @@ export class DeviceRuntimes {
     return slot;
   }
 
+  /** Established, but another session's routes count for each of its families. */
+  standsBy({ device, context, session, slot }: LiveSession): boolean {
+    if (session.state.name !== "established" || slot === undefined || context === undefined) return false;
+    return [...context.families].every((family) => {
+      const counting = this.#slotOf(device.id, family);
+      return counting !== undefined && counting !== slot;
+    });
+  }
+
   /**
-   * Whose routes count for a device and family: those of the oldest established session that carries the family and
-   * has sent its routes, else those that wait for the device to come back.
+   * Whose routes count for a device and family: of the established sessions that carry the family, the oldest whose agent is
+   * there and whose routes are all here and live; else the oldest with routes; else those that wait for the device.
    */
   #slotOf(deviceId: number, family: Family): RouteSlot | undefined {
     const runtime = this.#devices.get(deviceId);
     if (runtime === undefined) return undefined;
     const up: RouteSlot[] = [];
+    let best: RouteSlot | undefined;
     for (const { context, slot, session } of runtime.live) {
       if (session.state.name !== "established" || context?.families.has(family) !== true) continue;
-      if (slot !== undefined) up.push(slot);
+      if (slot === undefined) continue;
+      up.push(slot);
+      if (best === undefined && !session.detached && holds(slot, family) && slot.isComplete(family))
+        best = slot;
     }
-    const holds = (slot: RouteSlot) => (slot.table?.routeCount(family) ?? 0) > 0;
-    return up.find(holds) ?? up[0] ?? [...runtime.slots.values()].find(holds);
+    return (
+      best ??
+      up.find((slot) => holds(slot, family)) ??
+      up[0] ??
+      [...runtime.slots.values()].find((slot) => holds(slot, family))
+    );
   }
+}
+
+function holds({ table }: RouteSlot, family: Family): boolean {
+  return (table?.routeCount(family) ?? 0) > 0;
 }

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import {
   decodeMessage,
   encodeMessage,
+  endOfRib,
   IPV4_UNICAST,
   type Message,
   type OpenMessage,
@@ -24,7 +25,7 @@ const STILL: Clock = { now: () => 0, monotonic: () => 0, later: () => () => unde
 class Relay implements Transport {
   readonly id: string;
   readonly via = "relay";
-  readonly agentInstance = "agent";
+  readonly agentInstance: string;
   readonly accountId = 1;
   readonly deviceAddress = ADDRESS;
   readonly peer = `${ADDRESS}:50000`;
@@ -35,8 +36,9 @@ class Relay implements Transport {
   readonly sent: Message[] = [];
   #handlers: TransportHandlers | undefined;
 
-  constructor(id: string) {
+  constructor(id: string, agentInstance = "agent") {
     this.id = id;
+    this.agentInstance = agentInstance;
   }
 
   open(handlers: TransportHandlers): void {
@@ -50,6 +52,11 @@ class Relay implements Transport {
 
   close(): void {
     this.#handlers = undefined;
+  }
+
+  /** Its stream is lost, or back. */
+  detached(detached: boolean): void {
+    this.#handlers?.onDetached(detached);
   }
 
   say(...messages: readonly Message[]): void {
@@ -122,4 +129,26 @@ test("a session that comes back late, when the device has begun another, is refu
   assert.match(refusal ?? "", /another session/);
   const [table] = [...devices.tables()];
   assert.deepEqual([table?.routeCount(IPV4_UNICAST), table?.staleCount(IPV4_UNICAST)], [1, 0]);
+});
+
+test("of two agents' sessions the older one counts; when its agent is lost, the other's does, once it has all routes", () => {
+  const { peering, devices } = bench();
+  const [first, second] = [new Relay("first", "a"), new Relay("second", "b")];
+  for (const relay of [first, second]) {
+    assert.equal(peering.begin(relay, 0), undefined);
+    relay.say(OPEN, { type: "keepalive" }, announcement());
+  }
+  const [tableOfFirst, tableOfSecond] = [...devices.tables()];
+  const counting = () => devices.tableOf(1, IPV4_UNICAST);
+  const standBy = () => [...devices.sessions()].map((live) => devices.standsBy(live));
+  first.say(endOfRib(IPV4_UNICAST));
+  assert.equal(counting(), tableOfFirst);
+  assert.deepEqual(standBy(), [false, true]);
+  first.detached(true);
+  assert.equal(counting(), tableOfFirst, "the second may still have routes to send");
+  second.say(endOfRib(IPV4_UNICAST));
+  assert.equal(counting(), tableOfSecond);
+  assert.deepEqual(standBy(), [true, false]);
+  first.detached(false);
+  assert.equal(counting(), tableOfFirst);
 });

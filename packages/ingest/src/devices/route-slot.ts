@@ -10,6 +10,8 @@ import type { Clock } from "@netferry/service";
 const QUIET_MS = 10_000;
 /** After this time the old paths of a device that never goes quiet are given up. */
 const REPEAT_TIME_MS = 360_000;
+/** A new session has sent its table by then, where no End-of-RIB tells. */
+const TABLE_TIME_MS = 60_000;
 /** Paths that are removed in one turn of the event loop. */
 const CLEAR_AT_ONCE = 50_000;
 
@@ -74,6 +76,8 @@ export class RouteSlot {
   #expiresAt: number | undefined;
   #asLoaded = false;
   readonly #marks = new Map<Family, StaleMark>();
+  /** Families whose first table is on its way, and when its session came up on the monotonic clock. */
+  readonly #firstTables = new Map<Family, number>();
   /** Families whose paths are being announced again. */
   readonly #repetitions = new Map<Family, Repetition>();
 
@@ -133,6 +137,7 @@ export class RouteSlot {
    */
   sessionUp(context: SessionContext): RibTable | undefined {
     const table = this.#take(context);
+    for (const family of context.families) this.#firstTables.set(family, this.#options.clock.monotonic());
     for (const family of table?.families() ?? []) {
       this.#markStale(family, { since: this.#options.clock.now(), cause: "session-down" });
       this.#repeat(family, "end-of-rib");
@@ -172,7 +177,15 @@ export class RouteSlot {
     return this.#repetitions.size > 0;
   }
 
+  /** All that the device has to say about a family is here, and live. */
+  isComplete(family: Family): boolean {
+    const upSince = this.#firstTables.get(family);
+    const underway = upSince !== undefined && this.#options.clock.monotonic() - upSince < TABLE_TIME_MS;
+    return !underway && !this.#repetitions.has(family) && (this.#table?.staleCount(family) ?? 0) === 0;
+  }
+
   endOfRib(family: Family): void {
+    this.#firstTables.delete(family);
     if (this.#repetitions.get(family)?.end === "end-of-rib") this.#repeated(family, "not announced again");
   }
 
@@ -214,6 +227,7 @@ export class RouteSlot {
   /** The table for a session with these families; others have no place in it any more. */
   #take(context: SessionContext): RibTable | undefined {
     this.#staysFromNow();
+    this.#firstTables.clear();
     this.#asLoaded = false;
     this.#endRepetitions();
     const table = this.load();

@@ -15,6 +15,10 @@ export const SessionSchema = z
     local: z.string().openapi({ description: "The end the device dialled" }),
     state: z.string().openapi({ description: "State of RFC 4271 section 8.2.2", example: "Established" }),
     detached: z.boolean().openapi({ description: "Held by its agent, carried by no stream now" }),
+    standby: z.boolean().openapi({
+      description:
+        "Another session of the device is the one whose routes count; this one takes over when that one goes",
+    }),
     since: timestamp,
     uptimeSeconds: count,
     peerAsn: z.int(),

@@ -48,6 +48,8 @@ export interface SessionView {
   readonly state: string;
   /** Its agent holds the device's connection, but carries nothing at the moment. */
   readonly detached: boolean;
+  /** Another session of the device is the one whose routes count; this one takes over when that one goes. */
+  readonly standby: boolean;
   /** When it entered that state, ISO 8601, UTC. */
   readonly since: string;
   readonly uptimeSeconds: number;

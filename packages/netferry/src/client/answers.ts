@@ -39,6 +39,7 @@ export const SessionAnswer = z.looseObject({
   local: z.string(),
   state: z.string(),
   detached: z.boolean().optional(),
+  standby: z.boolean().optional(),
   uptimeSeconds: z.number(),
   peerAsn: z.number(),
   localAsn: z.number(),

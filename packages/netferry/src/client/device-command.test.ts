@@ -178,6 +178,7 @@ describe("one device", () => {
         hostname: "r1\u001b[2J",
         roundTripMs: 12,
         detached: true,
+        standby: true,
         counters: { ...fakeSession(id).counters, treatedAsWithdraw: 2, faults: { "attribute-length": 2 } },
       }),
     ]);
@@ -191,7 +192,7 @@ describe("one device", () => {
       /^flaps +3$/m,
       /^local ASN +65001 \(the device's own: iBGP\)$/m,
       /^hold time +90 s$/m,
-      /^state +Established for 1m, detached: its agent holds it$/m,
+      /^state +Established for 1m, detached: its agent holds it, stands by: another session's routes count$/m,
       /^way +192\.0\.2\.1:54321 to 192\.0\.2\.253:179 \(direct\)$/m,
       /^round trip +12 ms$/m,
       /^received +10 messages, 1000 B$/m,

@@ -80,7 +80,7 @@ function sessionDetails(session: SessionAnswer): string {
     ["session", session.id],
     [
       "state",
-      `${session.state} for ${formatDuration(session.uptimeSeconds * 1000)}${session.detached === true ? ", detached: its agent holds it" : ""}`,
+      `${session.state} for ${formatDuration(session.uptimeSeconds * 1000)}${session.detached === true ? ", detached: its agent holds it" : ""}${session.standby === true ? ", stands by: another session's routes count" : ""}`,
     ],
     ["way", `${session.peer} to ${session.local} (${session.via})`],
     ["peer", [`AS${session.peerAsn}`, session.peerIdentifier, session.hostname].filter(Boolean).join(" ")],

@@ -189,6 +189,7 @@ export function fakeSession(deviceId: number, changes: Partial<SessionView> = {}
     local: "192.0.2.253:179",
     state: "Established",
     detached: false,
+    standby: false,
     since: "2026-01-01T00:00:00.000Z",
     uptimeSeconds: 60,
     peerAsn: 65001,
