@@ -402,7 +402,7 @@ describe("the relay", () => {
         () => net.routes("r1"),
         ([route]) => route?.asPathText === "64500",
       );
-      assert.deepEqual((await net.sessions("r1")).map(({ standby }) => standby).toSorted(), [false, true]);
+      assert.equal((await net.sessions("r1")).filter(({ standby }) => standby).length, 1);
       devices[0]?.end();
       await eventually(
         "the end of the first",

@@ -52,14 +52,14 @@ export const AGENT_FAULTS: readonly Fault[] = [
   {
     name: "clock-forward",
     title: "clock an hour forward, then a stream reset",
-    clock: true,
+    bed: "clock",
     strike: (bed) => stepped(bed, 1),
     restore: clockBack,
   },
   {
     name: "clock-back",
     title: "clock an hour back, then a stream reset",
-    clock: true,
+    bed: "clock",
     strike: (bed) => stepped(bed, -1),
     restore: clockBack,
   },

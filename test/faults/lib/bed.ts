@@ -7,6 +7,7 @@ import type { Lab, Namespace } from "../../interop/lib/lab.ts";
 import { ensure, eventually } from "../../interop/lib/wait.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { type Credentials, IngestNode } from "./ingest-node.ts";
+import type { Progress } from "./progress.ts";
 import { RelayPath } from "./relay-path.ts";
 import { Restartable } from "./restartable.ts";
 import { Router, type RouterOptions, type TableSize } from "./router.ts";
@@ -16,6 +17,12 @@ const STATUS_PORT = 20_920;
 const AGENT_DISK = 64;
 const INGEST_DISK = 512;
 
+/** Of the daemons, only BIRD can do without. */
+const WITHOUT_REFRESH: readonly RouterOptions[] = [
+  { daemon: "bird", number: 1, transport: 4, holdTime: 9, routeRefresh: false },
+  { daemon: "bird", number: 2, transport: 6, holdTime: 180, routeRefresh: false },
+];
+
 /** BIRD and FRR, each with a short and a long hold time, over IPv4 and IPv6. */
 const ROUTERS: readonly RouterOptions[] = [
   { daemon: "bird", number: 1, transport: 4, holdTime: 9 },
@@ -24,10 +31,19 @@ const ROUTERS: readonly RouterOptions[] = [
   { daemon: "frr", number: 4, transport: 4, holdTime: 180 },
 ];
 
+export type BedKind =
+  | "plain"
+  /** Netferry's processes see a clock that can be stepped. */
+  | "clock"
+  /** Agent and ingest reach each other over IPv6. */
+  | "ipv6"
+  /** The routers can't be asked for their routes (RFC 2918). */
+  | "no-refresh";
+
 export interface BedOptions {
   readonly table: TableSize;
-  /** Netferry's processes see a clock that can be stepped. */
-  readonly fakeClock: boolean;
+  readonly kind: BedKind;
+  readonly progress: Progress;
 }
 
 /** What the agent says of one session. */
@@ -48,6 +64,7 @@ export class Bed {
   readonly first: IngestNode;
   readonly second: IngestNode;
   readonly clock: FakeClock | undefined;
+  readonly progress: Progress;
   /** The ingest that has the sessions, as far as the faults know. */
   holder: IngestNode;
 
@@ -64,6 +81,7 @@ export class Bed {
       | "first"
       | "second"
       | "clock"
+      | "progress"
     >,
   ) {
     this.lab = parts.lab;
@@ -76,6 +94,7 @@ export class Bed {
     this.first = parts.first;
     this.second = parts.second;
     this.clock = parts.clock;
+    this.progress = parts.progress;
     this.holder = parts.first;
   }
 
@@ -86,15 +105,19 @@ export class Bed {
       await lab.namespace("site"),
       await lab.namespace("feed"),
     ];
-    const clock = options.fakeClock ? new FakeClock(join(lab.directory, "clock")) : undefined;
+    const { kind, progress } = options;
+    progress.step("the bed");
+    const clock = kind === "clock" ? new FakeClock(join(lab.directory, "clock")) : undefined;
     const env = clock?.env ?? {};
     const path = await RelayPath.create(lab, core, site);
     const routers: Router[] = [];
-    for (const router of ROUTERS) routers.push(await Router.create(lab, site, feed, router, options.table));
+    const wanted = kind === "no-refresh" ? WITHOUT_REFRESH : ROUTERS;
+    for (const router of wanted) routers.push(await Router.create(lab, site, feed, router, options.table));
 
     const ingestDisk = join(core.directory, "disk");
     await lab.smallFileSystem(ingestDisk, INGEST_DISK);
-    const { first, second, credentials } = await startIngests(core, ingestDisk, env, routers);
+    const relay = kind === "ipv6" ? `[${RelayPath.core[6]}]` : RelayPath.core[4];
+    const { first, second, credentials } = await startIngests(core, ingestDisk, env, routers, relay);
 
     // The agent's log is all that it writes.
     const agentDisk = join(site.directory, "agent");
@@ -112,6 +135,7 @@ export class Bed {
       first,
       second,
       clock,
+      progress,
     });
   }
 
@@ -145,6 +169,7 @@ async function startIngests(
   disk: string,
   env: Readonly<Record<string, string>>,
   routers: readonly Router[],
+  relay: string,
 ): Promise<{ first: IngestNode; second: IngestNode; credentials: Credentials }> {
   const credentialsFile = join(core.directory, "credentials.json");
   const [first, second] = (["first", "second"] as const).map(
@@ -153,7 +178,7 @@ async function startIngests(
         name,
         namespace: core,
         dataDir: join(disk, name),
-        relay: `${RelayPath.coreAddress}:${8443 + at}`,
+        relay: `${relay}:${8443 + at}`,
         httpPort: 8080 + at,
         credentialsFile: at === 0 ? credentialsFile : join(core.directory, "unused.json"),
         env,

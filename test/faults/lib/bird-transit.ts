@@ -41,7 +41,7 @@ export class BirdTransit implements TransitDaemon {
   }
 
   #configuration(): string {
-    const { peering, own, feeder } = this.#plan;
+    const { peering, own, feeder, routeRefresh } = this.#plan;
     return [
       `router id ${peering.routerId};`,
       "log stderr all;",
@@ -61,6 +61,7 @@ export class BirdTransit implements TransitDaemon {
       `  neighbor ${peering.peerAddress} as ${peering.peerAsn};`,
       "  direct; debug { states };",
       `  hold time ${peering.holdTime};`,
+      ...(routeRefresh ? [] : ["  enable route refresh off;"]),
       "  connect delay time 1; connect retry time 1; error wait time 1, 1;",
       ...CHANNELS.map(
         (channel) =>

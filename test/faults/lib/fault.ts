@@ -1,4 +1,4 @@
-import type { Bed } from "./bed.ts";
+import type { Bed, BedKind } from "./bed.ts";
 
 /** How long faults last. */
 export interface Scale {
@@ -12,10 +12,14 @@ export interface Fault {
   readonly title: string;
   /** Too long for a quick run. */
   readonly fullOnly?: true;
-  /** Needs a bed whose processes see a clock that can be stepped. */
-  readonly clock?: true;
+  /** The bed that it needs; plain where it says nothing. */
+  readonly bed?: BedKind;
+  /** How long it lasts itself, in seconds; half a minute where it says nothing. */
+  readonly seconds?: (scale: Scale) => number;
   /** Sessions end here as things are: shown, and no failure. Says why. */
   readonly mayFlap?: string;
+  /** Every session ends here once, and comes back: no more and no less. Says why. */
+  readonly restartsOnce?: string;
   /** The agent can't log meanwhile, so that what it sent again is not known. */
   readonly silencesAgent?: true;
   /** May be part of a random mix. */

@@ -64,9 +64,14 @@ export const INGEST_FAULTS: readonly Fault[] = [
   {
     name: "drain-repeated",
     title: "ingest drained and restarted 20 times (quick: 5)",
+    seconds: ({ quick }) => (quick ? 150 : 600),
     async strike(bed, { quick }) {
       let startedAt = 0;
-      for (let round = 0; round < (quick ? 5 : 20); round += 1) startedAt = await restarted(bed, "stop");
+      const rounds = quick ? 5 : 20;
+      for (let round = 1; round <= rounds; round += 1) {
+        bed.progress.step(`drain ${round} of ${rounds}`);
+        startedAt = await restarted(bed, "stop");
+      }
       return startedAt;
     },
   },
@@ -74,6 +79,7 @@ export const INGEST_FAULTS: readonly Fault[] = [
     name: "frozen",
     title: "ingest frozen for 60 s (quick: 15 s)",
     mixes: true,
+    seconds: ({ quick }) => (quick ? 15 : 60),
     async strike(bed, { quick }) {
       const { process } = bed.holder.program;
       process.signal("SIGSTOP");
@@ -86,6 +92,7 @@ export const INGEST_FAULTS: readonly Fault[] = [
     name: "slow",
     title: "ingest at a tenth of its speed for 60 s (quick: 15 s)",
     mixes: true,
+    seconds: ({ quick }) => (quick ? 15 : 60),
     async strike(bed, { quick }) {
       const { process } = bed.holder.program;
       const until = performance.now() + (quick ? 15_000 : 60_000);
@@ -125,6 +132,27 @@ export const INGEST_FAULTS: readonly Fault[] = [
       program.start();
       const startedAt = performance.now();
       await bed.holder.ready();
+      return startedAt;
+    },
+  },
+  {
+    name: "takeover-no-refresh",
+    title: "ingest kill -9, devices without route refresh",
+    bed: "no-refresh",
+    restartsOnce: "without route refresh the routes are had by one clean restart of the session",
+    async strike(bed) {
+      const startedAt = await restarted(bed, "kill");
+      const told = "can't be asked for its routes again (no route refresh)";
+      await eventually("the line about each restart", () => {
+        const lines = bed.holder.program
+          .log()
+          .split("\n")
+          .filter((line) => line.includes(told));
+        for (const { name } of bed.routers) {
+          const count = lines.filter((line) => line.includes(`"${name}"`)).length;
+          ensure(count === 1, `${count} lines about ${name}`);
+        }
+      });
       return startedAt;
     },
   },

@@ -33,6 +33,7 @@ export interface IngestPlace {
 /** A session as the API shows it, with what takeover does to it. */
 export interface HeldSession extends SessionJson {
   detached: boolean;
+  standby: boolean;
   holdTime: number;
   counters: SessionJson["counters"] & {
     updates: number;

@@ -62,6 +62,7 @@ export class Judge {
   /** Waits until every router's whole table is at ingest, exactly, and lets it change from then on. */
   async settle(): Promise<void> {
     for (const router of this.#bed.routers) {
+      this.#bed.progress.step(`${router.name} to have its table and its session`);
       await eventually(
         `${router.name} has its table and its session`,
         async () => {
@@ -84,6 +85,7 @@ export class Judge {
   async begin(): Promise<void> {
     this.#baselines = new Map();
     for (const router of this.#bed.routers) {
+      this.#bed.progress.step(`how ${router.name} is before the fault`);
       this.#baselines.set(router, {
         life: await router.daemon.life(),
         refreshes: this.#observer.refreshCounts(router),
@@ -100,6 +102,7 @@ export class Judge {
 
   async #recovery(liftedAt: number, baselines: ReadonlyMap<Router, Baseline>): Promise<Verdict[]> {
     const deadline = liftedAt + RECOVERY_LIMIT_MS;
+    this.#bed.progress.step("every session to be back");
     // Routes change until every session is back, so that refreshes and replays meet changes.
     await this.#until(deadline, (router) => {
       const steadyFor = performance.now() - this.#observer.conditionSince(router);
@@ -111,6 +114,7 @@ export class Judge {
       const verdicts: Verdict[] = [];
       // One after the other: a comparison takes the machine for itself.
       for (const router of this.#bed.routers) {
+        this.#bed.progress.step(`the routes of ${router.name} to be right`);
         verdicts.push(await this.#one(router, liftedAt, frozenAt, deadline, baselines.get(router)));
       }
       return verdicts;

@@ -12,13 +12,17 @@ export function mixOf(faults: readonly Fault[], seconds: number, seed: number): 
   return {
     name: `mix-${seed}`,
     title: `random mix for ${seconds} s, seed ${seed}`,
+    // The last fault may begin just before the end.
+    seconds: () => seconds + 120,
     async strike(bed) {
       const random = new SeededRandom(seed);
       const until = performance.now() + seconds * 1000;
       let liftedAt = performance.now();
       while (performance.now() < until) {
         // Inside a mix all faults are short ones.
-        liftedAt = await random.pick(candidates).strike(bed, { quick: true });
+        const fault = random.pick(candidates);
+        bed.progress.step(`${fault.name} in the mix`);
+        liftedAt = await fault.strike(bed, { quick: true });
         await sleep(random.integer(0, LONGEST_PAUSE_MS));
       }
       return liftedAt;

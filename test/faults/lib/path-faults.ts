@@ -44,6 +44,7 @@ export const PATH_FAULTS: readonly Fault[] = [
         title: `packets dropped for ${seconds} s`,
         ...marks,
         ...mixes,
+        seconds: () => seconds,
         strike: (bed) => cutSilently(bed, seconds),
       },
       {
@@ -51,6 +52,7 @@ export const PATH_FAULTS: readonly Fault[] = [
         title: `connections reset for ${seconds} s`,
         ...marks,
         ...mixes,
+        seconds: () => seconds,
         strike: (bed) => cutByReset(bed, seconds),
       },
     ];
@@ -59,11 +61,29 @@ export const PATH_FAULTS: readonly Fault[] = [
     name: "poor-path",
     title: "200 ms round trip, 1 % loss, reordering",
     mixes: true,
+    seconds: ({ quick }) => (quick ? 15 : 60),
     async strike(bed, { quick }) {
       await bed.path.set(POOR_WIRE);
       await sleep(quick ? 15_000 : 60_000);
       await bed.path.set(CLEAR_WIRE);
       return performance.now();
+    },
+  },
+  {
+    name: "relay-ipv6",
+    title: "over an IPv6 relay: connections reset, packets dropped for 5 s, ingest kill -9",
+    bed: "ipv6",
+    seconds: () => 120,
+    async strike(bed) {
+      await bed.path.reset();
+      await sleep(3_000);
+      await cutSilently(bed, 5);
+      await sleep(3_000);
+      await bed.holder.program.kill();
+      bed.holder.program.start();
+      const startedAt = performance.now();
+      await bed.holder.ready();
+      return startedAt;
     },
   },
 ];

@@ -14,9 +14,9 @@ const VXLAN_OVERHEAD = 50;
 
 /** The way between agent and ingest, through a wire that can be cut and made worse. */
 export class RelayPath {
-  /** Addresses of the two ends. */
-  static readonly coreAddress = "10.98.0.1";
-  static readonly siteAddress = "10.98.0.2";
+  /** Addresses of the two ends, IPv4 and IPv6. */
+  static readonly core = { 4: "10.98.0.1", 6: "fd98::1" } as const;
+  static readonly site = { 4: "10.98.0.2", 6: "fd98::2" } as const;
   readonly #controlPath: string;
   readonly #site: Namespace;
 
@@ -29,17 +29,18 @@ export class RelayPath {
   static async create(lab: Lab, core: Namespace, site: Namespace): Promise<RelayPath> {
     const wan = await lab.namespace("wan");
     const ends = [
-      { namespace: core, wire: "10.96.1.1", own: "10.96.1.2", address: RelayPath.coreAddress },
-      { namespace: site, wire: "10.96.2.1", own: "10.96.2.2", address: RelayPath.siteAddress },
+      { namespace: core, wire: "10.96.1.1", own: "10.96.1.2", addresses: RelayPath.core },
+      { namespace: site, wire: "10.96.2.1", own: "10.96.2.2", addresses: RelayPath.site },
     ] as const;
-    for (const { namespace, wire, own, address } of ends) {
+    for (const { namespace, wire, own, addresses } of ends) {
       const link = await lab.link({ namespace: wan, ipv4: `${wire}/30` }, { namespace, ipv4: `${own}/30` });
       await wan.run(["ip", "link", "set", link, "mtu", String(MTU)]);
       const steps = [
         `link set ${link} mtu ${MTU}`,
         `link add relay type vxlan id 1 dstport ${PORT} local ${own} remote ${wire}`,
         `link set relay mtu ${MTU - VXLAN_OVERHEAD}`,
-        `address add ${address}/30 dev relay`,
+        `address add ${addresses[4]}/30 dev relay`,
+        `address add ${addresses[6]}/64 dev relay nodad`,
         "link set relay up",
       ];
       await namespace.run(["ip", "-batch", "-"], { input: `${steps.join("\n")}\n` });
@@ -66,6 +67,7 @@ export class RelayPath {
 
   /** Resets all TCP connections that cross it, those that are being made too. */
   async reset(): Promise<void> {
-    await this.#site.run(["ss", "-K", "dst", RelayPath.coreAddress]);
+    for (const address of Object.values(RelayPath.core))
+      await this.#site.run(["ss", "-K", "dst", `[${address}]`]);
   }
 }

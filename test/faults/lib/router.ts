@@ -26,6 +26,8 @@ export interface RouterOptions {
   readonly transport: 4 | 6;
   /** Seconds. */
   readonly holdTime: number;
+  /** Default true; only BIRD can do without. */
+  readonly routeRefresh?: boolean;
 }
 
 const DAEMONS = { bird: BirdTransit, frr: FrrTransit };
@@ -95,6 +97,7 @@ export class Router {
         gracefulRestart: false,
         extendedNextHopSelf: false,
       },
+      routeRefresh: options.routeRefresh ?? true,
       own: { ipv4: `10.97.${number}.2`, ipv6: `fd97:${number}::2` },
       feeder: { ipv4: `10.97.${number}.1`, ipv6: `fd97:${number}::1` },
     };

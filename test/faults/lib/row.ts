@@ -1,7 +1,6 @@
-import { styleText } from "node:util";
-
 import type { Fault } from "./fault.ts";
 import type { Verdict } from "./judge.ts";
+import { aligned } from "./summary.ts";
 
 /** One line of the result: what a fault did to one router. */
 export interface Row {
@@ -23,14 +22,15 @@ export interface Row {
   readonly notes: readonly string[];
 }
 
-/** A fault's `mayFlap` says why a lost session is no failure of its row. */
+/** A fault's `mayFlap` says why a lost session is no failure of its row, `restartsOnce` why it has to end once. */
 export function rowOf(
-  fault: Pick<Fault, "name" | "title" | "mayFlap" | "silencesAgent">,
+  fault: Pick<Fault, "name" | "title" | "mayFlap" | "restartsOnce" | "silencesAgent">,
   verdict: Verdict,
 ): Row {
   const { router, flaps, wrong, seconds } = verdict;
   const { daemon, transport, holdTime } = router.options;
-  const held = flaps === 0 || fault.mayFlap !== undefined;
+  const expected = fault.restartsOnce === undefined ? 0 : 1;
+  const held = flaps === expected || fault.mayFlap !== undefined;
   const ok = held && wrong === 0 && seconds !== undefined;
   return {
     fault: fault.name,
@@ -45,8 +45,8 @@ export function rowOf(
     refreshRequests: verdict.refreshRequests,
     routesRefreshed: verdict.routesRefreshed,
     messagesDropped: verdict.messagesDropped,
-    outcome: ok ? (flaps > 0 ? "flaps" : "ok") : "FAILED",
-    notes: fault.mayFlap === undefined ? verdict.notes : [fault.mayFlap, ...verdict.notes],
+    outcome: ok ? (flaps > expected ? "flaps" : "ok") : "FAILED",
+    notes: [fault.mayFlap, fault.restartsOnce, ...verdict.notes].filter((note) => note !== undefined),
   };
 }
 
@@ -82,18 +82,5 @@ export function tableText(rows: readonly Row[]): string {
       row.outcome,
     ]),
   ];
-  const widths = HEAD.map((_, column) => Math.max(...cells.map((line) => line[column]?.length ?? 0)));
-  return cells
-    .map((line) =>
-      line
-        .map((cell, column) => {
-          const width = widths[column] ?? 0;
-          const padded = column >= 3 && column <= 9 ? cell.padStart(width) : cell.padEnd(width);
-          if (cell === "FAILED") return styleText("red", padded);
-          return cell === "flaps" && column === 10 ? styleText("yellow", padded) : padded;
-        })
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  return aligned(cells, (column) => column >= 3 && column <= 9);
 }

@@ -8,6 +8,8 @@ export const FEEDER_ASN = 64_512;
 export interface TransitPlan {
   /** Towards the agent. */
   readonly peering: Peering;
+  /** Whether the session under test has the capability (RFC 2918). */
+  readonly routeRefresh: boolean;
   /** The router's own addresses on the link to its feeder, and the feeder's. */
   readonly own: { readonly ipv4: string; readonly ipv6: string };
   readonly feeder: { readonly ipv4: string; readonly ipv6: string };

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import type { Namespace } from "./lab.ts";
 import { eventually } from "./wait.ts";
 
+/** A server that says nothing for so long does not answer; of a listing it is the time to the next piece, in milliseconds. */
+const SILENCE_LIMIT_MS = 60_000;
 const BRIDGE = join(import.meta.dirname, "bridge.ts");
 
 /** An HTTP endpoint on 127.0.0.1 inside a namespace, reached from outside of it. */
@@ -87,6 +89,9 @@ export class NamespaceHttp {
       },
     );
     outgoing.on("error", reject);
+    outgoing.setTimeout(SILENCE_LIMIT_MS, () => {
+      outgoing.destroy(new Error(`${method} ${path}: nothing came for ${SILENCE_LIMIT_MS / 1000} s`));
+    });
     outgoing.end(body === undefined ? undefined : JSON.stringify(body));
     return promise;
   }

@@ -10,5 +10,7 @@ createServer((client) => {
   const server = connect({ host: "127.0.0.1", port: Number(port) });
   client.on("error", () => server.destroy());
   server.on("error", () => client.destroy());
+  // A client that is given up ends its side of the server, too.
+  client.on("close", () => server.destroy());
   client.pipe(server).pipe(client);
 }).listen(socketPath);
