@@ -4,7 +4,7 @@
 # their own. Safe to run again; returns at once when nothing is missing.
 set -eu
 
-packages="bird2 frr gobgpd openbgpd exabgp tshark iproute2 ethtool libfaketime tinyproxy"
+packages="bird2 frr gobgpd openbgpd exabgp tshark iproute2 ethtool libfaketime tinyproxy systemd"
 policy=/usr/sbin/policy-rc.d
 saved="$policy.netferry-saved"
 

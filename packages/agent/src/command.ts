@@ -121,7 +121,8 @@ export const agentCommand = defineCommand({
       await shutdown.finished;
       throw error;
     }
-    const keepSessions = shutdown.add("sessions", () => agent.stop("the agent stops"));
+    let goodbye = "the agent stops";
+    const keepSessions = shutdown.add("sessions", () => agent.stop(goodbye));
     if (estate !== undefined) {
       const { sessions, version } = estate.cargo.state;
       logger.info(
@@ -149,7 +150,11 @@ export const agentCommand = defineCommand({
     });
     shutdown.add("hand-over", () => handover.close());
     const onRestart = (): void => {
-      void handover.leave().then((left) => left || shutdown.begin("SIGUSR2"));
+      void handover.leave().then((failure) => {
+        if (failure === undefined) return;
+        goodbye = `the agent restarts: ${failure}`;
+        shutdown.begin("SIGUSR2");
+      });
     };
     process.on("SIGUSR2", onRestart);
     shutdown.add("signals", () => void process.removeListener("SIGUSR2", onRestart));

@@ -27,11 +27,9 @@ async function clockBack(bed: Bed): Promise<void> {
 export const AGENT_FAULTS: readonly Fault[] = [
   {
     name: "agent-restart",
-    title: "agent restarted (SIGTERM)",
-    mayFlap: "the agent does not hand its sockets to a successor yet",
-    async strike(bed) {
-      await bed.agent.stop();
-      bed.agent.start();
+    title: "agent replaced by a newer process, 5 times (quick: 2)",
+    async strike(bed, { quick }) {
+      for (let count = 0; count < (quick ? 2 : 5); count += 1) await bed.agent.replace();
       return performance.now();
     },
   },

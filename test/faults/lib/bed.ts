@@ -217,6 +217,7 @@ async function startAgent(
   const targets = ingests.flatMap(({ place }) => ["--target", place.relay]);
   const netferry = [NETFERRY, "agent", ...targets, "--ca", credentials.ca, "--email", credentials.email];
   netferry.push("--listen", "0.0.0.0:179", "--listen", "[::]:179");
+  netferry.push("--handover", join(site.directory, "agent-handover"));
   netferry.push("--metrics-addr", "127.0.0.1", "--metrics-port", String(STATUS_PORT));
   // Its own log file, on the disk that fills up.
   const argv = [

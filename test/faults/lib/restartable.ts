@@ -42,6 +42,16 @@ export class Restartable {
     this.#process = this.#namespace.start(this.name, this.#argv, { ...this.#env });
   }
 
+  /** Starts another one beside it, which takes over from it; resolves when the old one has ended. */
+  async replace(): Promise<void> {
+    const old = this.#process;
+    this.#generation += 1;
+    this.#process = this.#namespace.start(this.name, this.#argv, { ...this.#env });
+    const how = await old?.exited;
+    if (how !== "exit code 0")
+      throw new Error(`${this.name} was to hand over and ended with ${how ?? "nothing"}`);
+  }
+
   /** Ends it as a crash does. */
   async kill(): Promise<void> {
     if (this.runs) await this.process.stop("SIGKILL");

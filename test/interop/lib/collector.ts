@@ -25,6 +25,13 @@ const STATUS_PORT = 20_920;
 /** How devices reach ingest. */
 export type Way = "agent" | "direct";
 
+/** Starts an agent in its namespace; what is returned ends when it does, or when what runs it does. */
+export type StartAgent = (
+  site: Namespace,
+  argv: readonly string[],
+  env: Readonly<Record<string, string>>,
+) => DaemonProcess | Promise<DaemonProcess>;
+
 /** What the API says of a device; only what the tests look at. */
 export interface DeviceJson {
   state: string;
@@ -138,9 +145,14 @@ export class Collector {
 
   /**
    * Starts ingest and, for `way` "agent", an agent beside it that reaches it over `relayFamily` alone: the
-   * link between the two has no addresses of the other family.
+   * link between the two has no addresses of the other family. `startAgent` says how, if not as a plain process.
    */
-  static async start(lab: Lab, way: Way, relayFamily: 4 | 6): Promise<Collector> {
+  static async start(
+    lab: Lab,
+    way: Way,
+    relayFamily: 4 | 6,
+    startAgent: StartAgent = (site, argv, env) => site.start("agent", argv, { ...env }),
+  ): Promise<Collector> {
     const core = await lab.namespace("core");
     const site = way === "agent" ? await lab.namespace("site") : undefined;
     if (site !== undefined) {
@@ -183,8 +195,8 @@ export class Collector {
       });
     }
 
-    const agent = site.start(
-      "agent",
+    const agent = await startAgent(
+      site,
       [NETFERRY, "agent", "--target", relay, "--ca", credentials.ca, "--email", credentials.email].concat(
         ["--listen", "0.0.0.0:179", "--listen", "[::]:179"],
         ["--metrics-addr", "127.0.0.1", "--metrics-port", String(STATUS_PORT)],

@@ -51,15 +51,16 @@ export class Handover {
   }
 
   /**
-   * Leaves everything to the service manager, for the process that it starts next. False where that can't be, with the
-   * reason in the log; the agent then goes on.
+   * Leaves everything to the service manager, for the process that it starts next. Where that can't be, returns why, and
+   * the agent goes on.
    */
-  async leave(): Promise<boolean> {
+  async leave(): Promise<string | undefined> {
     const { manager, clock, logger } = this.#options;
     const source = this.#source;
     if (manager === undefined || source === undefined) {
-      logger.warn("told to leave the sessions to the next process, but no service manager would keep them");
-      return false;
+      const reason = "no service manager keeps the sessions for the next process of the agent";
+      logger.warn({ reason }, "told to leave the sessions to the next process");
+      return reason;
     }
     return await this.#give(source, () => giveToManager(manager, { rest: source.rest, clock }));
   }
@@ -84,21 +85,23 @@ export class Handover {
     logger.info({ pid: channel.peer.pid }, "a new process of the agent takes over");
     // Before anything is given: the successor listens here when it has it.
     this.close();
-    const given = await this.#give(source, () => giveToSuccessor(channel, { rest: source.rest, clock }));
+    const failure = await this.#give(source, () => giveToSuccessor(channel, { rest: source.rest, clock }));
     channel.close();
-    if (!given) this.#listen();
+    if (failure !== undefined) this.#listen();
   }
 
-  async #give(source: HandoverSource, give: () => Promise<number>): Promise<boolean> {
+  /** Why nothing was given; undefined where it was. */
+  async #give(source: HandoverSource, give: () => Promise<number>): Promise<string | undefined> {
     this.#underWay = true;
     try {
       const sessions = await give();
       this.#options.logger.info({ sessions }, "handed the sessions over");
       source.onHandedOver();
-      return true;
+      return undefined;
     } catch (error) {
-      this.#options.logger.error({ err: errorText(error) }, "the sessions could not be handed over");
-      return false;
+      const reason = errorText(error);
+      this.#options.logger.error({ reason }, "the sessions could not be handed over");
+      return reason;
     } finally {
       this.#underWay = false;
     }
