@@ -17,6 +17,13 @@ const SERVICE = "netferry-agent.service";
 const UNIT = readFileSync(join(import.meta.dirname, "../../packaging/systemd", SERVICE), "utf8");
 const RESTARTS = 5;
 
+/** Since when, by the router's own clock, in milliseconds since 1970. */
+async function since(subject: Subject): Promise<number> {
+  const { uptimeSeconds } = await subject.driver.session();
+  ensure(uptimeSeconds !== undefined, `${subject.name}'s session is down`);
+  return Date.now() - uptimeSeconds * 1000;
+}
+
 describe("an agent that systemd runs", () => {
   let lab: Lab;
   let systemd: Systemd;
@@ -71,13 +78,6 @@ describe("an agent that systemd runs", () => {
     await systemd.close();
     await lab.close();
   });
-
-  /** Since when, by the router's own clock, in milliseconds since 1970. */
-  const since = async (subject: Subject): Promise<number> => {
-    const { uptimeSeconds } = await subject.driver.session();
-    ensure(uptimeSeconds !== undefined, `${subject.name}'s session is down`);
-    return Date.now() - uptimeSeconds * 1000;
-  };
 
   step(`is restarted ${RESTARTS} times, and no router sees it`, async () => {
     const ids = await Promise.all(subjects.map(async (subject) => (await subject.established()).id));

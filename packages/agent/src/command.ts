@@ -149,13 +149,13 @@ export const agentCommand = defineCommand({
       },
     });
     shutdown.add("hand-over", () => handover.close());
-    const onRestart = (): void => {
-      void handover.leave().then((failure) => {
-        if (failure === undefined) return;
-        goodbye = `the agent restarts: ${failure}`;
-        shutdown.begin("SIGUSR2");
-      });
+    const restart = async (): Promise<void> => {
+      const failure = await handover.leave();
+      if (failure === undefined) return;
+      goodbye = `the agent restarts: ${failure}`;
+      shutdown.begin("SIGUSR2");
     };
+    const onRestart = (): void => void restart();
     process.on("SIGUSR2", onRestart);
     shutdown.add("signals", () => void process.removeListener("SIGUSR2", onRestart));
     shutdown.add("service manager", () => notices.stopping());
