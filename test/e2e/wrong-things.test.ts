@@ -50,8 +50,8 @@ describe("wrong things", () => {
       await eventually("its end", () => device.closed, Boolean);
     }
     const line = await agent.line("the denial", ({ msg }) => msg.startsWith("Deny-listed"));
-    assert.equal(line["device-ip"], "127.0.1.9");
-    assert.equal(line["ttl-seconds"], 1200);
+    assert.equal(line["device_ip"], "127.0.1.9");
+    assert.equal(line["ttl_seconds"], 1200);
     assert.match(
       String(line["reason"]),
       /no device has the address 127\.0\.1\.9; register it: netferry device add/,

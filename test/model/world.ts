@@ -105,6 +105,7 @@ export class World {
       version: "1",
       counters: {},
       denials: [],
+      md5Addresses: [],
       listeners: 0,
       waiting: 0,
     };

@@ -2,8 +2,11 @@
 import type { MetricRegistry, Observation } from "@netferry/service";
 import type { Agent } from "./agent.ts";
 
+import { addMd5Metrics } from "./md5/metrics.ts";
+
 export function addAgentMetrics(metrics: MetricRegistry, agent: Agent): void {
   const { counters } = agent;
+  addMd5Metrics(metrics, () => agent.md5);
   metrics.observableGauge("netferry_agent_sessions", "Sessions of devices, by phase", () => {
     const byPhase = new Map<string, number>();
     for (const { phase } of agent.sessions) byPhase.set(phase, (byPhase.get(phase) ?? 0) + 1);
@@ -16,8 +19,15 @@ export function addAgentMetrics(metrics: MetricRegistry, agent: Agent): void {
   );
   metrics.observableGauge(
     "netferry_agent_denied_devices",
-    "Device addresses that are blocked now",
-    () => agent.denials.length,
+    "Device addresses that are blocked now, by cause",
+    () => {
+      const byCause = new Map<string, number>();
+      for (const { cause } of agent.denials) byCause.set(cause, (byCause.get(cause) ?? 0) + 1);
+      return labelled("cause", Object.fromEntries(byCause));
+    },
+  );
+  metrics.observableCounter("netferry_agent_denials_total", "Devices that were denied, by cause", () =>
+    labelled("cause", agent.denied),
   );
   metrics.observableGauge("netferry_agent_control_connected", "Whether the control stream is up", () =>
     agent.control.connected ? 1 : 0,
@@ -36,6 +46,7 @@ export function addAgentMetrics(metrics: MetricRegistry, agent: Agent): void {
       accepted: counters.accepted,
       blocked: counters.rejectedBlocked,
       "no-verdict": counters.rejectedNoVerdict,
+      md5: counters.rejectedMd5,
       "accept-failed": counters.acceptFailures,
       "too-many": counters.rejectedTooMany,
       "too-many-from-address": counters.rejectedTooManyFromAddress,

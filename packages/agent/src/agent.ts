@@ -2,32 +2,37 @@
 import { randomUUID } from "node:crypto";
 import type { Server, Socket } from "node:net";
 import { hostname } from "node:os";
-import { formatAddress, parseAddress } from "@netferry/bgp";
+import { formatAddress } from "@netferry/bgp";
 import { adoptSocket } from "@netferry/kernel";
 import {
   type AgentIdentity,
+  type BlockCause,
   ConnectionPool,
   type RelayMetadata,
   RelayConnection,
   type SessionIdentity,
-  type Target,
   type TrustedTarget,
-  type TrustSettings,
   type VerdictOutcome,
 } from "@netferry/relay";
-import { type Clock, formatHostPort, type HostPort, type Logger } from "@netferry/service";
+import { formatHostPort } from "@netferry/service";
+import type { AgentOptions, Inheritance, RestingAgent } from "./agent-options.ts";
+import { identityOf } from "./connection-identity.ts";
 import { ConnectionCounts, MAX_SESSIONS, MAX_SESSIONS_PER_ADDRESS } from "./connection-counts.ts";
 import { ControlLink, type ControlLinkView } from "./control-link.ts";
 import { type AgentCounters, createCounters } from "./counters.ts";
 import { DeviceConnection } from "./device-connection.ts";
 import { type HeldSession, restSession, restSocket } from "./handover/resting.ts";
 import type { HandedSession } from "./handover/state.ts";
-import { type Cargo, closeAll } from "./handover/transfer.ts";
+import { closeAll } from "./handover/transfer.ts";
 import { Listeners } from "./listeners.ts";
-import { RetentionBudget, type RetentionLimits } from "./retention.ts";
+import { Md5Authentication, type Md5View } from "./md5/authentication.ts";
+import { isSignedAsDue } from "./md5/gate.ts";
+import { applyRegistryChange } from "./registry-change.ts";
+import { RetentionBudget } from "./retention.ts";
 import { sessionLogFields } from "./session-log.ts";
 import type { DeviceLink, OpenedStream } from "./session-options.ts";
 import { DeviceSession } from "./session.ts";
+import { VerdictSource } from "./verdict-source.ts";
 import { type Denial, VerdictCache } from "./verdicts.ts";
 
 /** Sessions that waited attach within this time of the ingest's return. */
@@ -37,51 +42,6 @@ const INGEST_WAIT_MS = 5_000;
 /** A device that does not take what was written to it within this time can't be handed over. */
 const REST_TIMEOUT_MS = 3_000;
 
-export interface AgentOptions {
-  readonly listen: readonly HostPort[];
-  readonly targets: readonly Target[];
-  readonly trust: TrustSettings;
-  readonly email: string;
-  readonly token: string;
-  readonly siteId: number;
-  readonly version: string;
-  /** Sessions that share one HTTP/2 connection. */
-  readonly multi: number;
-  /** How long a session may go without an ingest, milliseconds. */
-  readonly maxOutageMs: number;
-  readonly retention: RetentionLimits;
-  /** The control stream came or went, or could not be had. */
-  readonly onControlChange: () => void;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly logger: Logger;
-  /** What another process of this agent has handed over. */
-  readonly inherited?: Inheritance | undefined;
-}
-
-export interface Inheritance {
-  readonly cargo: Cargo;
-  /** Called when everything is adopted, and before anything is read or written. */
-  readonly onAdopted: () => Promise<void>;
-}
-
-/** An agent that has come to rest, for another process to go on. */
-export interface RestingAgent {
-  /** The descriptors are still this process's. */
-  readonly cargo: Cargo;
-  /** Closes everything without a word to any device. */
-  letGo(): Promise<void>;
-  /** Goes on after all. */
-  resume(): Promise<void>;
-}
-
-/** A device's connection by its ends. */
-interface Arrival {
-  readonly session: SessionIdentity;
-  readonly device: Uint8Array;
-  readonly proxy: Uint8Array;
-}
-
 export class Agent {
   readonly instance: string;
   readonly counters: AgentCounters;
@@ -89,11 +49,13 @@ export class Agent {
   readonly #identity: AgentIdentity;
   readonly #link: ControlLink;
   readonly #verdicts: VerdictCache;
+  readonly #verdictSource: VerdictSource;
+  readonly #md5: Md5Authentication | undefined;
   readonly #listeners: Listeners;
   readonly #sessions = new Map<string, HeldSession>();
   readonly #connections = new ConnectionCounts();
   /** Connections that wait for a verdict. */
-  readonly #waiting = new Map<Socket, Arrival>();
+  readonly #waiting = new Map<Socket, SessionIdentity>();
   /** Those who wait for an ingest that they can ask. */
   readonly #awaitingIngest = new Set<() => void>();
   readonly #retention: RetentionBudget;
@@ -133,6 +95,7 @@ export class Agent {
       random: options.random,
       logger: options.logger,
       knownInstance: before?.ingestInstance ?? "",
+      wantsMd5Key: options.md5 !== undefined,
       hello: () => ({
         hostname: hostname(),
         listeners: this.listeners,
@@ -152,7 +115,10 @@ export class Agent {
         );
         for (const resolve of this.#awaitingIngest) resolve();
         this.#attachAll();
+        this.#md5?.ingestConnected();
       },
+      onVerdict: ({ deviceAddress, outcome }) =>
+        this.#verdicts.remember(formatAddress(deviceAddress), outcome),
       onChange: options.onControlChange,
       onPush: (message) => {
         if (message.type === "drain") {
@@ -162,12 +128,16 @@ export class Agent {
           );
           this.#link.leave(message.reason);
         } else if (message.type === "device-changed") {
-          for (const address of message.deviceAddresses) this.#verdicts.forget(formatAddress(address));
+          this.#md5?.deviceChanged(applyRegistryChange(message, this.#verdicts, options.logger));
         } else {
-          this.#verdicts.remember(formatAddress(message.deviceAddress), message.outcome);
+          this.#md5?.deviceChanged([formatAddress(message.deviceAddress)]);
         }
       },
     });
+    const verdicts = new VerdictSource(this.#verdicts, this.#link, options.clock, options.logger);
+    this.#verdictSource = verdicts;
+    const { md5, clock, random, logger } = options;
+    this.#md5 = md5 && new Md5Authentication({ ...md5, verdicts, clock, random, logger });
   }
 
   /** host:port of every listener that is bound. */
@@ -189,6 +159,16 @@ export class Agent {
     return this.#retention.used;
   }
 
+  /** Denials since the start, by cause. */
+  get denied(): Readonly<Record<BlockCause, number>> {
+    return this.#verdictSource.denied;
+  }
+
+  /** Undefined where devices' signatures are not checked. */
+  get md5(): Md5View | undefined {
+    return this.#md5?.view;
+  }
+
   get denials(): readonly Denial[] {
     return this.#verdicts.denials();
   }
@@ -207,7 +187,7 @@ export class Agent {
    */
   async start(): Promise<void> {
     const { inherited, logger } = this.#options;
-    if (inherited === undefined) await this.#listeners.open();
+    if (inherited === undefined) await this.#open();
     else await this.#adopt(inherited);
     logger.info({ listeners: this.listeners }, "listening for BGP");
     this.#link.start();
@@ -216,10 +196,22 @@ export class Agent {
   /** Closes every session with a Cease and stops. */
   async stop(reason: string): Promise<void> {
     this.#listeners.close();
+    this.#md5?.stop();
     for (const session of this.sessions) session.stop(reason);
     this.#link.stop();
     // Lets the last bytes reach the devices and the ingest.
     await new Promise<void>((resolve) => this.#options.clock.later(100, resolve));
+  }
+
+  /** Binds the listeners, or takes those that were left, and watches for signed SYNs to them; none is open if it rejects. */
+  async #open(descriptors?: readonly number[]): Promise<void> {
+    await this.#listeners.open(descriptors);
+    try {
+      this.#md5?.start(this.servers);
+    } catch (error) {
+      this.#listeners.close();
+      throw error;
+    }
   }
 
   /**
@@ -230,6 +222,7 @@ export class Agent {
     this.#resting = true;
     for (const resolve of this.#awaitingIngest) resolve();
     this.#link.stop();
+    this.#md5?.stop();
     const listeners = this.#listeners.rest();
     const abort = new AbortController();
     const cancel = this.#options.clock.later(REST_TIMEOUT_MS, () =>
@@ -252,6 +245,7 @@ export class Agent {
           version: this.#options.version,
           counters: { ...this.counters },
           denials: this.denials,
+          md5Addresses: this.#md5?.addressesWithKeys ?? [],
           listeners: listeners.length,
           waiting: waiting.length,
           sessions: sessions.map(({ handed }) => handed),
@@ -264,10 +258,10 @@ export class Agent {
       },
       resume: async () => {
         this.#resting = false;
-        await this.#listeners.open(listeners);
+        await this.#open(listeners);
         for (const socket of sockets) socket.resume();
         for (const { session } of held) session.thaw();
-        for (const [socket, arrival] of arrivals) void this.#decide(socket, arrival);
+        for (const [socket, session] of arrivals) void this.#decide(socket, session);
         this.#link.start();
       },
     };
@@ -286,7 +280,8 @@ export class Agent {
     };
     const goOn: (() => void)[] = [];
     try {
-      await this.#listeners.open(descriptors.splice(0, state.listeners));
+      this.#md5?.inherit(state.md5Addresses);
+      await this.#open(descriptors.splice(0, state.listeners));
       for (let i = 0; i < state.waiting; i += 1) {
         const socket = adopt();
         goOn.push(() => void this.#accept(socket));
@@ -309,20 +304,12 @@ export class Agent {
   async #accept(socket: Socket): Promise<void> {
     // An error without a listener would end the process; what it says shows when the socket closes.
     socket.on("error", () => undefined);
-    const { remoteAddress, remotePort, localAddress, localPort } = socket;
-    const device = remoteAddress === undefined ? undefined : parseAddress(plainAddress(remoteAddress));
-    const proxy = localAddress === undefined ? undefined : parseAddress(plainAddress(localAddress));
-    if (device === undefined || proxy === undefined || remotePort === undefined || localPort === undefined) {
+    const session = identityOf(socket);
+    if (session === undefined) {
       socket.destroy();
       return;
     }
-    const session: SessionIdentity = {
-      sessionId: randomUUID(),
-      deviceIp: formatAddress(device),
-      devicePort: remotePort,
-      proxyIp: formatAddress(proxy),
-      proxyPort: localPort,
-    };
+    this.#md5?.connected(session.deviceIp, session.devicePort);
     const known = this.#verdicts.find(session.deviceIp);
     if (known?.kind === "block") {
       this.counters.rejectedBlocked += 1;
@@ -336,8 +323,20 @@ export class Agent {
       return;
     }
     this.#count(socket, session.deviceIp);
-    if (known === undefined) await this.#decide(socket, { session, device, proxy });
-    else this.#begin(socket, session, { label: known.label, echo: known.metadata })();
+    if (known === undefined) await this.#decide(socket, session);
+    else this.#judge(socket, session, known);
+  }
+
+  /** Begins the session of a device that is allowed, if its connection is signed as it must be. */
+  #judge(socket: Socket, session: SessionIdentity, outcome: VerdictOutcome | undefined): void {
+    if (outcome?.kind === "allow") {
+      if (isSignedAsDue(this.#md5, socket, session.deviceIp, outcome, this.#options.logger)) {
+        this.#begin(socket, session, { label: outcome.label, echo: outcome.metadata })();
+        return;
+      }
+      this.counters.rejectedMd5 += 1;
+    }
+    socket.destroy();
   }
 
   #tooMany(address: string, bound: "total" | "address"): void {
@@ -357,16 +356,14 @@ export class Agent {
   }
 
   /** Asks the ingest what becomes of a connection. */
-  async #decide(socket: Socket, arrival: Arrival): Promise<void> {
-    this.#waiting.set(socket, arrival);
-    const outcome = await this.#ask(arrival);
+  async #decide(socket: Socket, session: SessionIdentity): Promise<void> {
+    this.#waiting.set(socket, session);
+    const outcome = await this.#ask(session);
     // The successor asks again.
     if (this.#resting) return;
     this.#waiting.delete(socket);
     if (socket.destroyed) return;
-    if (outcome?.kind === "allow")
-      this.#begin(socket, arrival.session, { label: outcome.label, echo: outcome.metadata })();
-    else socket.destroy();
+    this.#judge(socket, session, outcome);
   }
 
   /** Every session that waits for an ingest may attach now: a little apart, so that they don't all come at once. */
@@ -375,10 +372,10 @@ export class Agent {
     for (const session of this.sessions) session.ingestAvailable(random() * ATTACH_SPREAD_MS);
   }
 
-  async #ask({ session, device, proxy }: Arrival): Promise<VerdictOutcome | undefined> {
+  async #ask(session: SessionIdentity): Promise<VerdictOutcome | undefined> {
     await this.#ingestToAsk();
     if (this.#resting) return undefined;
-    const outcome = await this.#link.ask(device, proxy);
+    const outcome = await this.#verdictSource.ask(session);
     if (outcome === undefined) {
       this.counters.rejectedNoVerdict += 1;
       this.#options.logger
@@ -387,25 +384,8 @@ export class Agent {
           { "device-ip": session.deviceIp },
           "connection refused: no ingest says whether this device may peer; see the control stream's lines",
         );
-      return undefined;
-    }
-    this.#verdicts.remember(session.deviceIp, outcome);
-    if (outcome.kind === "block") {
+    } else if (outcome.kind === "block") {
       this.counters.rejectedBlocked += 1;
-      this.#options.logger.warn(
-        {
-          component: "proxy/client-data",
-          "device-ip": session.deviceIp,
-          "local-addr": formatHostPort(session.proxyIp, session.proxyPort),
-          "peer-addr": formatHostPort(session.deviceIp, session.devicePort),
-          service: "netferry-agent",
-          "session-id": session.sessionId,
-          cause: outcome.cause,
-          reason: outcome.reason,
-          "ttl-seconds": outcome.ttlSeconds,
-        },
-        "Deny-listed an INVALID / UNKNOWN device",
-      );
     }
     return outcome;
   }
@@ -470,6 +450,12 @@ export class Agent {
     return () => {
       if (before === undefined) this.counters.accepted += 1;
       this.#sessions.set(session.sessionId, { session: deviceSession, connection });
+      const ends = {
+        address: session.deviceIp,
+        localAddress: session.proxyIp,
+        inherited: before !== undefined,
+      };
+      if (socket !== undefined) this.#md5?.watch(socket, ends, (reason) => deviceSession.stop(reason));
       deviceSession.start();
       connection?.resume();
     };
@@ -498,8 +484,3 @@ const CLOSED_LINK: DeviceLink = {
   write: (_run, done) => done(),
   end: () => undefined,
 };
-
-/** Addresses of IPv4 devices on a dual-stack socket come as `::ffff:192.0.2.1`. */
-function plainAddress(address: string): string {
-  return address.replace(/^::ffff:(?=\d+\.)/, "").replace(/%.*$/, "");
-}

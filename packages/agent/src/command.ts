@@ -18,6 +18,7 @@ import {
 import { Agent } from "./agent.ts";
 import { addAgentMetrics } from "./agent-metrics.ts";
 import { Handover } from "./handover/handover.ts";
+import { md5Settings } from "./md5/options.ts";
 import { agentOptions } from "./options.ts";
 import { settleIngest, wayText } from "./settings.ts";
 import { ServiceNotices } from "./service-notices.ts";
@@ -48,6 +49,7 @@ export const agentCommand = defineCommand({
   async run({ options, settings, stdout, program, manager, signal }) {
     hideArguments("netferry agent");
     const access = await settleIngest(options);
+    const md5 = md5Settings(options);
     const logger = createLogger({ level: options.logLevel, human: options.humanLogs, destination: stdout });
     for (const secret of access.secrets) logger.redactValue(secret);
     exitOnCrash({ logger });
@@ -84,6 +86,7 @@ export const agentCommand = defineCommand({
       version: program.version,
       multi: options.multi,
       maxOutageMs: options.maxOutage * 1000,
+      md5,
       retention: { perSession: options.retain * MIB, total: options.retainTotal * MIB },
       onControlChange: () => {
         // The first result waits for the first word of an ingest: until then it is "initializing".
@@ -110,6 +113,7 @@ export const agentCommand = defineCommand({
         what: "status endpoint (--metrics-addr, --metrics-port)",
         logger,
       });
+    if (md5 !== undefined) health.add("capture of signed SYNs", () => agent.md5?.problem);
     let status: HttpServer;
     try {
       status = await serveStatus();

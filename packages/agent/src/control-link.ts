@@ -23,6 +23,7 @@ import {
   type Target,
   type TrustedTarget,
   type TrustSettings,
+  type Verdict,
   type VerdictOutcome,
   type Welcome,
 } from "@netferry/relay";
@@ -48,6 +49,8 @@ export interface ControlLinkOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
+  /** This agent checks TCP MD5 signatures: verdicts shall bring the keys. */
+  readonly wantsMd5Key: boolean;
   readonly hello: () => Omit<Hello, "type">;
   /** The ingest that another process of this agent was connected to; empty for none. */
   readonly knownInstance: string;
@@ -55,6 +58,8 @@ export interface ControlLinkOptions {
   readonly onConnected: (ingest: ConnectedIngest, restarted: boolean) => void;
   /** The link came or went, or a try has failed. */
   readonly onChange: () => void;
+  /** Every verdict, asked for or not, in its order among the pushes. */
+  readonly onVerdict: (verdict: Verdict) => void;
   readonly onPush: (
     message: Extract<IngestControl, { type: "device-changed" | "drain" | "verdict" }>,
   ) => void;
@@ -164,7 +169,8 @@ export class ControlLink {
         resolve(outcome);
       };
       this.#questions.set(requestId, answer);
-      state.stream.send({ type: "verdict-request", requestId, deviceAddress, proxyAddress });
+      const { wantsMd5Key } = this.#options;
+      state.stream.send({ type: "verdict-request", requestId, deviceAddress, proxyAddress, wantsMd5Key });
     });
   }
 
@@ -290,6 +296,7 @@ export class ControlLink {
         return;
       case "verdict": {
         const answer = this.#questions.get(message.requestId);
+        this.#options.onVerdict(message);
         if (answer === undefined) this.#options.onPush(message);
         else answer(message.outcome);
         return;

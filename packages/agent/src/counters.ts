@@ -7,6 +7,8 @@ export interface AgentCounters {
   /** Connections that were turned away, by cause. */
   rejectedBlocked: number;
   rejectedNoVerdict: number;
+  /** The device must sign, and its connection is not signed. */
+  rejectedMd5: number;
   rejectedTooMany: number;
   rejectedTooManyFromAddress: number;
   /** Connections that the system did not hand over, for want of descriptors for instance. */
@@ -38,6 +40,7 @@ export function createCounters(before: Readonly<Record<string, number>> = {}): A
     accepted: 0,
     rejectedBlocked: 0,
     rejectedNoVerdict: 0,
+    rejectedMd5: 0,
     rejectedTooMany: 0,
     rejectedTooManyFromAddress: 0,
     acceptFailures: 0,

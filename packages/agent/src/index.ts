@@ -1,2 +1,3 @@
-export { Agent, type AgentOptions } from "./agent.ts";
+export { Agent } from "./agent.ts";
+export type { AgentOptions } from "./agent-options.ts";
 export { agentCommand } from "./command.ts";

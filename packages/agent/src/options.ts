@@ -7,6 +7,7 @@ import {
   parseHostPort,
   parseListen,
 } from "@netferry/service";
+import { md5Options } from "./md5/options.ts";
 import { REGIONS_TEXT } from "./regions.ts";
 
 const BGP_PORT = 179;
@@ -142,6 +143,7 @@ export const agentOptions = {
       default: ["0.0.0.0:179", "[::]:179"],
       check: (text: string) => parseListen(text, BGP_PORT),
     },
+    ...md5Options,
   }),
   ...optionGroup("Upgrades", {
     handover: {

@@ -91,15 +91,31 @@ function statusOf({ agent, now }: StatusSources): object {
     RetainedBytes: agent.retainedBytes,
     ActiveSessions: agent.sessions.length,
     DeniedDevices: agent.denials.length,
+    ...md5Of(agent),
     Counters: agent.counters,
     Config: {
       Listeners: agent.listeners,
-      MD5Enabled: false,
-      MD5Interface: "",
+      MD5Enabled: agent.md5 !== undefined,
+      MD5Interface: agent.md5?.interface ?? "",
       ProxyTarget: link.target,
       APIEmail: agent.options.email,
       SiteID: agent.options.siteId,
       Multi: agent.options.multi,
+    },
+  };
+}
+
+/** What the documents don't tell of: nothing where MD5 is not enabled. */
+function md5Of({ md5 }: Agent): object {
+  if (md5 === undefined) return {};
+  const { problem, capture, keysInstalled, counters } = md5;
+  return {
+    MD5: {
+      Capturing: problem === undefined,
+      ...(problem === undefined ? {} : { CaptureError: problem }),
+      KernelDrops: capture.dropped,
+      KeysInstalled: keysInstalled,
+      Counters: counters,
     },
   };
 }

@@ -5,7 +5,10 @@
  */
 import type { BlockCause, VerdictOutcome } from "@netferry/relay";
 
-/** Addresses that are remembered at most; the oldest is forgotten first, which costs one more question. */
+/**
+ * Addresses that are remembered at most, of those allowed and of those blocked; the oldest is forgotten first, which costs one
+ * more question.
+ */
 export const MAX_VERDICTS = 16_384;
 
 /** What a block says when nothing else is known: the documented 20 minutes. */
@@ -27,7 +30,9 @@ interface Entry {
 }
 
 export class VerdictCache {
-  readonly #entries = new Map<string, Entry>();
+  /** Allowed and blocked apart: blocks of forged addresses don't push out what is allowed. */
+  readonly #allowed = new Map<string, Entry>();
+  readonly #blocked = new Map<string, Entry>();
   readonly #now: () => number;
 
   /** @param now monotonic milliseconds */
@@ -35,52 +40,58 @@ export class VerdictCache {
     this.#now = now;
   }
 
-  /** The verdict that still holds for an address. */
+  /** The verdict that still holds for an address, for a connection: one that is blocked is counted. */
   find(address: string): VerdictOutcome | undefined {
-    const entry = this.#entries.get(address);
+    const outcome = this.peek(address);
+    const entry = this.#blocked.get(address);
+    if (entry !== undefined) entry.attempts += 1;
+    return outcome;
+  }
+
+  /** The verdict that still holds for an address. */
+  peek(address: string): VerdictOutcome | undefined {
+    const entry = this.#allowed.get(address) ?? this.#blocked.get(address);
     if (entry === undefined) return undefined;
-    if (entry.until <= this.#now()) {
-      this.#entries.delete(address);
-      return undefined;
-    }
-    if (entry.outcome.kind === "block") entry.attempts += 1;
-    return entry.outcome;
+    if (entry.until > this.#now()) return entry.outcome;
+    this.forget(address);
+    return undefined;
   }
 
   remember(address: string, outcome: VerdictOutcome): void {
     const seconds = outcome.ttlSeconds > 0 ? outcome.ttlSeconds : DEFAULT_BLOCK_SECONDS;
-    this.#entries.delete(address);
-    if (this.#entries.size >= MAX_VERDICTS) {
-      const [oldest] = this.#entries.keys();
-      if (oldest !== undefined) this.#entries.delete(oldest);
+    this.forget(address);
+    const entries = outcome.kind === "block" ? this.#blocked : this.#allowed;
+    if (entries.size >= MAX_VERDICTS) {
+      const [oldest] = entries.keys();
+      if (oldest !== undefined) entries.delete(oldest);
     }
-    this.#entries.set(address, { outcome, until: this.#now() + seconds * 1000, attempts: 0 });
+    entries.set(address, { outcome, until: this.#now() + seconds * 1000, attempts: 0 });
   }
 
   /** Goes on with a block that another process of the agent was told. */
   restore({ address, reason, cause, secondsLeft, attempts }: Denial): void {
     this.remember(address, { kind: "block", reason, cause, ttlSeconds: secondsLeft });
-    const entry = this.#entries.get(address);
+    const entry = this.#blocked.get(address);
     if (entry !== undefined) entry.attempts = attempts;
   }
 
   /** Forgets an address; true where it had been blocked. */
   forget(address: string): boolean {
-    const entry = this.#entries.get(address);
-    this.#entries.delete(address);
-    return entry?.outcome.kind === "block";
+    this.#allowed.delete(address);
+    return this.#blocked.delete(address);
   }
 
   /** Forgets everything: another ingest, another registry. */
   clear(): void {
-    this.#entries.clear();
+    this.#allowed.clear();
+    this.#blocked.clear();
   }
 
   /** Addresses that are blocked now. */
   denials(): Denial[] {
     const now = this.#now();
     const denials: Denial[] = [];
-    for (const [address, { outcome, until, attempts }] of this.#entries) {
+    for (const [address, { outcome, until, attempts }] of this.#blocked) {
       if (outcome.kind !== "block" || until <= now) continue;
       const secondsLeft = Math.ceil((until - now) / 1000);
       denials.push({ address, reason: outcome.reason, cause: outcome.cause, secondsLeft, attempts });

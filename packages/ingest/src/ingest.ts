@@ -2,13 +2,7 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { formatAddress, formatIPv4, parseAddress } from "@netferry/bgp";
 import { openSqliteRegistry, type Registry } from "@netferry/registry";
-import {
-  DEFAULT_WINDOW_BYTES,
-  MetadataKey,
-  type RelayMetadata,
-  RelayServer,
-  type VerdictOutcome,
-} from "@netferry/relay";
+import { DEFAULT_WINDOW_BYTES, MetadataKey, type RelayMetadata, RelayServer } from "@netferry/relay";
 import { Rib } from "@netferry/rib";
 import {
   addLogMetrics,
@@ -37,10 +31,9 @@ import { PathRate } from "./path-rate.ts";
 import { Agents } from "./relay/agents.ts";
 import { DataStreams } from "./relay/data-streams.ts";
 import { RestoredSessions } from "./relay/restored-sessions.ts";
+import { verdictOf } from "./relay/verdict.ts";
 import { Snapshots } from "./snapshot/snapshots.ts";
 
-/** How long an agent may reuse a verdict; a change of the registry voids it at once. */
-const ALLOW_SECONDS = 300;
 /** What agents are told they have until this ingest is gone. */
 const DRAIN_MS = 3_000;
 const SETTING_INSTANCE = "ingest.instance";
@@ -197,7 +190,14 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
     clock,
     logger,
     welcome: { ingestInstance: processInstance, version, backendPin: processInstance.slice(0, 8) },
-    verdict: (address, siteId) => verdictOf(peering, address, siteId),
+    // Keys travel encrypted or not at all.
+    verdict: ({ wantsMd5Key, ...question }) =>
+      verdictOf(
+        { ...question, wantsMd5Key: wantsMd5Key && !options.relayInsecure },
+        peering,
+        registry,
+        logger,
+      ),
     sessionsOf: (agentInstance) => {
       let sessions = 0;
       for (const { session } of devices.sessions()) {
@@ -233,7 +233,7 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
         `device ${change.kind}`,
       );
       peering.deviceChanged(change);
-      agents.deviceChanged([...new Set([...change.addressesBefore, ...change.addressesAfter])]);
+      agents.deviceChanged(change);
     }),
   );
 
@@ -354,21 +354,6 @@ interface AnyStream {
   readonly metadata: RelayMetadata;
   readonly peer: string;
   end(status: { code: "unauthenticated"; message: string }): void;
-}
-
-function verdictOf(peering: Peering, address: string, siteId: number): VerdictOutcome {
-  const admission = peering.admit(address, siteId);
-  if (admission.kind === "block") return admission;
-  const { device } = admission;
-  return {
-    kind: "allow",
-    deviceId: device.id,
-    deviceName: device.name,
-    label: `${device.id}:${device.name}-${address.includes(":") ? "ipv6" : "ipv4"}`,
-    ttlSeconds: ALLOW_SECONDS,
-    md5Key: new Uint8Array(0),
-    metadata: new Map(),
-  };
 }
 
 /** The account of a first start, or a new token for the first one there is. */

@@ -32,7 +32,7 @@ export {
   unixSocketPair,
   type UnixSocketType,
 } from "./handover/unix-socket.ts";
-export { md5Support, type Md5Support, removeMd5Key, setMd5Key } from "./md5/keys.ts";
+export { md5Support, type Md5Support, removeMd5Key, replaceMd5Key, setMd5Key } from "./md5/keys.ts";
 export { MAX_MD5_KEY, type Md5Peer } from "./md5/option.ts";
 export { connectPrepared, type PreparedConnectOptions } from "./socket/connect.ts";
 export {

@@ -3,6 +3,7 @@ import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/p
 import {
   AgentControlSchema,
   BlockCause as WireBlockCause,
+  DeviceChangeKind as WireDeviceChangeKind,
   IngestControlSchema,
 } from "./gen/netferry/relay/v1/relay_pb.js";
 import { echoableEntries, type RelayMetadata } from "./metadata.ts";
@@ -33,6 +34,8 @@ export interface VerdictRequest {
   /** 4 or 16 octets, network byte order. */
   readonly deviceAddress: Uint8Array;
   readonly proxyAddress: Uint8Array;
+  /** The agent checks TCP MD5 signatures. */
+  readonly wantsMd5Key: boolean;
 }
 
 export type AgentControl = Hello | Heartbeat | HeartbeatReply | VerdictRequest;
@@ -55,8 +58,10 @@ export type VerdictOutcome =
       readonly deviceName: string;
       readonly label: string;
       readonly ttlSeconds: number;
-      /** TCP MD5 key (RFC 2385); empty for none. Never log it. */
+      /** TCP MD5 key (RFC 2385); empty for none, and where the agent did not ask for it. Never log it. */
       readonly md5Key: Uint8Array;
+      /** The device has a key: a connection that is not signed must be refused. */
+      readonly md5Required: boolean;
       readonly metadata: RelayMetadata;
     }
   | {
@@ -73,10 +78,18 @@ export interface Verdict {
   readonly outcome: VerdictOutcome;
 }
 
+/** `key-rotated`: its MD5 key was set, replaced or taken away, and perhaps something else with it. */
+export type DeviceChangeKind = "added" | "changed" | "removed" | "key-rotated";
+
 /** The registry changed: what was cached about these addresses is void. */
 export interface DeviceChanged {
   readonly type: "device-changed";
+  /** Those before the change, and those after. */
   readonly deviceAddresses: readonly Uint8Array[];
+  readonly kind: DeviceChangeKind;
+  /** 0 and empty from an ingest that does not tell. */
+  readonly deviceId: number;
+  readonly deviceName: string;
 }
 
 /** The ingest is about to stop. */
@@ -105,6 +118,26 @@ function causeFromWire(cause: WireBlockCause): BlockCause {
       return "not-peering";
     default:
       return "other";
+  }
+}
+
+const CHANGE_TO_WIRE: Readonly<Record<DeviceChangeKind, WireDeviceChangeKind>> = {
+  added: WireDeviceChangeKind.ADDED,
+  changed: WireDeviceChangeKind.CHANGED,
+  removed: WireDeviceChangeKind.REMOVED,
+  "key-rotated": WireDeviceChangeKind.KEY_ROTATED,
+};
+
+function changeFromWire(kind: WireDeviceChangeKind): DeviceChangeKind {
+  switch (kind) {
+    case WireDeviceChangeKind.ADDED:
+      return "added";
+    case WireDeviceChangeKind.REMOVED:
+      return "removed";
+    case WireDeviceChangeKind.KEY_ROTATED:
+      return "key-rotated";
+    default:
+      return "changed";
   }
 }
 
@@ -141,6 +174,7 @@ function agentKind(message: AgentControl): AgentKind {
           requestId: BigInt(message.requestId),
           deviceAddress: message.deviceAddress,
           proxyAddress: message.proxyAddress,
+          wantsMd5Key: message.wantsMd5Key,
         },
       };
   }
@@ -172,6 +206,7 @@ export function decodeAgentControl(bytes: Uint8Array): AgentControl | undefined 
         requestId: Number(kind.value.requestId),
         deviceAddress: kind.value.deviceAddress,
         proxyAddress: kind.value.proxyAddress,
+        wantsMd5Key: kind.value.wantsMd5Key,
       };
     default:
       return undefined;
@@ -210,7 +245,15 @@ function ingestKind(message: IngestControl): IngestKind {
         },
       };
     case "device-changed":
-      return { case: "deviceChanged", value: { deviceAddresses: [...message.deviceAddresses] } };
+      return {
+        case: "deviceChanged",
+        value: {
+          deviceAddresses: [...message.deviceAddresses],
+          kind: CHANGE_TO_WIRE[message.kind],
+          deviceId: BigInt(message.deviceId),
+          deviceName: message.deviceName,
+        },
+      };
     case "drain":
       return { case: "drain", value: { reason: message.reason, deadlineMs: message.deadlineMs } };
   }
@@ -233,6 +276,7 @@ function outcomeInit(outcome: VerdictOutcome): OutcomeInit {
       label: outcome.label,
       ttlSeconds: outcome.ttlSeconds,
       md5Key: outcome.md5Key,
+      md5Required: outcome.md5Required,
       metadata: [...outcome.metadata].map(([key, value]) => ({ key, value })),
     },
   };
@@ -270,6 +314,7 @@ export function decodeIngestControl(bytes: Uint8Array): IngestControl | undefine
           label: value.label,
           ttlSeconds: value.ttlSeconds,
           md5Key: value.md5Key,
+          md5Required: value.md5Required,
           metadata: echoableEntries(value.metadata),
         };
         return { type: "verdict", requestId: id, deviceAddress, outcome: allow };
@@ -282,7 +327,13 @@ export function decodeIngestControl(bytes: Uint8Array): IngestControl | undefine
       return undefined;
     }
     case "deviceChanged":
-      return { type: "device-changed", deviceAddresses: kind.value.deviceAddresses };
+      return {
+        type: "device-changed",
+        deviceAddresses: kind.value.deviceAddresses,
+        kind: changeFromWire(kind.value.kind),
+        deviceId: Number(kind.value.deviceId),
+        deviceName: kind.value.deviceName,
+      };
     case "drain":
       return { type: "drain", reason: kind.value.reason, deadlineMs: kind.value.deadlineMs };
     default:

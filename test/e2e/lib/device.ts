@@ -1,5 +1,5 @@
 /** A router that does just what a test says: no timers, no reconnects. */
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import {
   type Attribute,
   codecContext,
@@ -15,12 +15,15 @@ import {
   sessionOpen,
   type SessionConfig,
 } from "@netferry/bgp";
+import { connectPrepared, setMd5Key } from "@netferry/kernel";
 import { eventually } from "./process.ts";
 
 export interface TestDeviceOptions {
   readonly host: string;
   readonly port: number;
   readonly localAddress?: string;
+  /** Signs its segments (TCP MD5). */
+  readonly md5Key?: string;
   readonly asn?: number;
   readonly session?: Partial<SessionConfig>;
 }
@@ -53,14 +56,37 @@ export class TestDevice {
 
   static connect(options: TestDeviceOptions): Promise<TestDevice> {
     return new Promise((resolve, reject) => {
-      const socket = connect({
-        host: options.host,
-        port: options.port,
-        ...(options.localAddress === undefined ? {} : { localAddress: options.localAddress }),
+      const { host, port, localAddress, md5Key } = options;
+      const socket = connectPrepared({ host, port, localAddress }, (fd) => {
+        if (md5Key !== undefined) setMd5Key(fd, host, md5Key);
       });
       socket.once("error", reject);
       socket.once("connect", () => resolve(new TestDevice(socket, options)));
     });
+  }
+
+  /** Dials and is not heard for so long; the device gives up then. */
+  static async isUnheard(options: TestDeviceOptions, milliseconds: number): Promise<boolean> {
+    const { host, port, localAddress, md5Key } = options;
+    const socket = connectPrepared({ host, port, localAddress }, (fd) => {
+      if (md5Key !== undefined) setMd5Key(fd, host, md5Key);
+    });
+    const unheard = await new Promise<boolean>((resolve) => {
+      const timer = setTimeout(() => resolve(true), milliseconds);
+      const heard = (): void => {
+        clearTimeout(timer);
+        resolve(false);
+      };
+      socket.once("error", heard);
+      socket.once("connect", heard);
+    });
+    socket.destroy();
+    return unheard;
+  }
+
+  /** Another key from the next segment on. */
+  changeMd5Key(key: string): void {
+    setMd5Key(this.#socket, this.#options.host, key);
   }
 
   /** Connects and exchanges OPENs and KEEPALIVEs. */

@@ -7,7 +7,7 @@ import {
   unixSocketPair,
 } from "@netferry/kernel";
 import type { Clock } from "@netferry/service";
-import type { RestingAgent } from "../agent.ts";
+import type { RestingAgent } from "../agent-options.ts";
 import { awaitConfirmation, sendCargo } from "./transfer.ts";
 
 /** Under this name the service manager keeps the sessions. */

@@ -1,7 +1,7 @@
 /** The agent's way from one process to the next, on both sides of it. */
 import { type DescriptorChannel, DescriptorListener, type ServiceManager } from "@netferry/kernel";
 import { type Clock, errorText, type Logger } from "@netferry/service";
-import type { RestingAgent } from "../agent.ts";
+import type { RestingAgent } from "../agent-options.ts";
 import { giveToManager, giveToSuccessor } from "./give.ts";
 import { type Estate, inheritFromAgent, inheritFromManager } from "./inherit.ts";
 

@@ -8,7 +8,7 @@ import {
   type ServiceManager,
 } from "@netferry/kernel";
 import { errorText, type Logger, OperatorError } from "@netferry/service";
-import type { Inheritance } from "../agent.ts";
+import type { Inheritance } from "../agent-options.ts";
 import { STORED_NAME } from "./give.ts";
 import { CargoRefused, closeAll, confirmCargo, receiveCargo } from "./transfer.ts";
 

@@ -56,6 +56,8 @@ export interface HandedState {
   readonly version: string;
   readonly counters: Readonly<Record<string, number>>;
   readonly denials: readonly Denial[];
+  /** Addresses whose TCP MD5 keys the listeners have; the keys themselves are the kernel's. */
+  readonly md5Addresses: readonly string[];
   readonly listeners: number;
   /** Connections of devices that no verdict has come for; nothing was read from them. */
   readonly waiting: number;
@@ -111,6 +113,7 @@ const StateSchema = z.object({
       attempts: count,
     }),
   ),
+  md5Addresses: z.array(z.string()).default([]),
   listeners: count,
   waiting: count,
   sessions: z.array(SessionSchema),
@@ -140,6 +143,7 @@ export function encodeState(state: HandedState): Uint8Array[] {
   const contents: z.input<typeof StateSchema> = {
     ...state,
     denials: [...state.denials],
+    md5Addresses: [...state.md5Addresses],
     format: FORMAT,
     sessions,
   };
@@ -174,6 +178,6 @@ export function decodeState(bytes: Uint8Array): HandedState {
     flow: { ...flow, retained: flow.retained.map(get) },
     connection: connection && { ...connection, input: get(connection.input) },
   }));
-  const { instance, ingestInstance, version, counters, denials, listeners, waiting } = contents;
-  return { instance, ingestInstance, version, counters, denials, listeners, waiting, sessions };
+  const { format: _, ...rest } = contents;
+  return { ...rest, sessions };
 }

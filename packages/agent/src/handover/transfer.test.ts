@@ -72,6 +72,7 @@ function stateOf(sessions: readonly HandedSession[]): HandedState {
         attempts: 2,
       },
     ],
+    md5Addresses: ["192.0.2.1", "2001:db8::1"],
     listeners: 0,
     waiting: 0,
     sessions,

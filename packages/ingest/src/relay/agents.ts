@@ -3,6 +3,7 @@
  * what ingest knows about agents.
  */
 import { formatAddress, parseAddress } from "@netferry/bgp";
+import type { DeviceChange } from "@netferry/registry";
 import {
   type AgentControl,
   Heartbeats,
@@ -14,6 +15,7 @@ import {
 } from "@netferry/relay";
 import type { Clock, Logger } from "@netferry/service";
 import type { AgentView } from "../http/view.ts";
+import type { VerdictQuestion } from "./verdict.ts";
 
 /** Agents that are remembered after their control stream ended; the one gone longest is forgotten first. */
 const MAX_AGENTS_REMEMBERED = 4_096;
@@ -28,8 +30,7 @@ export interface AgentsOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly welcome: Pick<Welcome, "ingestInstance" | "version" | "backendPin">;
-  /** May this address peer through an agent of that site (0: any)? */
-  readonly verdict: (address: string, siteId: number) => VerdictOutcome;
+  readonly verdict: (question: VerdictQuestion) => VerdictOutcome;
   /** Sessions that an agent relays now. */
   readonly sessionsOf: (instance: string) => number;
 }
@@ -68,10 +69,25 @@ export class Agents {
     return this.#links.get(instance)?.roundTripMs;
   }
 
-  /** Tells every agent that what it was told about these addresses is void. */
-  deviceChanged(addresses: readonly string[]): void {
-    const deviceAddresses = addresses.map(parseAddress).filter((address) => address !== undefined);
-    for (const link of this.#links.values()) link.send({ type: "device-changed", deviceAddresses });
+  /** Tells every agent that what it was told about the device's addresses is void. Never what its MD5 key is. */
+  deviceChanged({
+    kind,
+    deviceId,
+    addressesBefore,
+    addressesAfter,
+    before,
+    after,
+    md5KeyChanged,
+  }: DeviceChange): void {
+    const addresses = [...new Set([...addressesBefore, ...addressesAfter])];
+    const message: IngestControl = {
+      type: "device-changed",
+      deviceAddresses: addresses.map(parseAddress).filter((address) => address !== undefined),
+      kind: kind === "changed" && md5KeyChanged ? "key-rotated" : kind,
+      deviceId,
+      deviceName: (after ?? before)?.name ?? "",
+    };
+    for (const link of this.#links.values()) link.send(message);
   }
 
   /** Tells every agent that this ingest is about to stop, and ends the control streams. */
@@ -191,9 +207,10 @@ class AgentLink {
         this.#heartbeats.answered(message.sequence);
         return;
       case "verdict-request": {
-        const { requestId, deviceAddress } = message;
+        const { requestId, deviceAddress, wantsMd5Key } = message;
         if (deviceAddress.length !== 4 && deviceAddress.length !== 16) return;
-        const outcome = this.#options.verdict(formatAddress(deviceAddress), this.#siteId);
+        const address = formatAddress(deviceAddress);
+        const outcome = this.#options.verdict({ address, siteId: this.#siteId, wantsMd5Key });
         this.send({ type: "verdict", requestId, deviceAddress, outcome });
       }
     }

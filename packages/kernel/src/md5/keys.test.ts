@@ -8,7 +8,7 @@ import { KernelArgumentError, KernelError } from "../error.ts";
 import { AF_INET, AF_INET6 } from "../socket/address.ts";
 import { connectPrepared } from "../socket/connect.ts";
 import { listening, outcome, readOctets } from "../testing/tcp.ts";
-import { md5Support, removeMd5Key, setMd5Key } from "./keys.ts";
+import { md5Support, removeMd5Key, replaceMd5Key, setMd5Key } from "./keys.ts";
 import { encodeMd5Option, MAX_MD5_KEY } from "./option.ts";
 
 const support = md5Support();
@@ -59,6 +59,27 @@ describe("TCP MD5 on a listener", { skip }, () => {
     assert.equal(removeMd5Key(server, "127.0.0.1"), false);
     assert.equal(await outcome(dial(test, "127.0.0.1", port), 5000), "connected");
     assert.equal(await outcome(dial(test, "127.0.0.1", port, "key"), SILENCE), undefined);
+  });
+
+  it("tells by its key whether a connection that was accepted is signed", async (test) => {
+    const sockets: Socket[] = [];
+    const { server, port } = await listening(test, "::", (socket) => sockets.push(socket));
+    const unsigned = dial(test, "127.0.0.1", port);
+    assert.equal(await outcome(unsigned, 5000), "connected");
+    setMd5Key(server, "127.0.0.1", "key");
+    const client = dial(test, "127.0.0.1", port, "key");
+    assert.equal(await outcome(client, 5000), "connected");
+    client.write("to know both");
+    while (sockets.length < 2) await once(server, "connection");
+    assert.deepEqual(
+      sockets.map((socket) => replaceMd5Key(socket, "127.0.0.1", "next")),
+      [false, true],
+    );
+    setMd5Key(client, "127.0.0.1", "next");
+    sockets[1]?.write("signed");
+    assert.equal((await readOctets(client, 6)).toString(), "signed");
+    sockets[0]?.write("still plain");
+    assert.equal((await readOctets(unsigned, 11)).toString(), "still plain");
   });
 
   it("has different keys for different peers, and one for a prefix", async (test) => {

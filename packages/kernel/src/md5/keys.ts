@@ -52,6 +52,21 @@ export function removeMd5Key(target: SocketTarget, peer: string | Md5Peer): bool
   }
 }
 
+/**
+ * Replaces the key for a peer on a connected socket that has one; false, and nothing is set, if it has none. What a
+ * listener accepted has a key exactly if its SYN was signed, and the kernel has no other way to ask. The socket is without
+ * a key for an instant: a segment that arrives in it is dropped and comes again.
+ */
+export function replaceMd5Key(
+  target: SocketTarget,
+  peer: string | Md5Peer,
+  key: string | Uint8Array,
+): boolean {
+  if (!removeMd5Key(target, peer)) return false;
+  setMd5Key(target, peer, key);
+  return true;
+}
+
 export type Md5Support =
   | { readonly available: true; readonly reason: undefined }
   | { readonly available: false; readonly reason: string };

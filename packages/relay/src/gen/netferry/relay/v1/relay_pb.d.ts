@@ -246,6 +246,13 @@ export declare type VerdictRequest = Message<"netferry.relay.v1.VerdictRequest">
    * @generated from field: bytes proxy_address = 3;
    */
   proxyAddress: Uint8Array;
+
+  /**
+   * The agent checks TCP MD5 signatures: it wants the key, if the device has one.
+   *
+   * @generated from field: bool wants_md5_key = 4;
+   */
+  wantsMd5Key: boolean;
 };
 
 /**
@@ -323,7 +330,8 @@ export declare type Allow = Message<"netferry.relay.v1.Allow"> & {
   ttlSeconds: number;
 
   /**
-   * TCP MD5 key (RFC 2385); empty for none. Never logged.
+   * TCP MD5 key (RFC 2385), 1 to 80 octets; empty for none, and for an agent that did not ask for it. Holds as long as
+   * the verdict. Never logged.
    *
    * @generated from field: bytes md5_key = 5;
    */
@@ -335,6 +343,13 @@ export declare type Allow = Message<"netferry.relay.v1.Allow"> & {
    * @generated from field: repeated netferry.relay.v1.MetadataEntry metadata = 6;
    */
   metadata: MetadataEntry[];
+
+  /**
+   * The device has a key: a connection of it that is not signed must be refused.
+   *
+   * @generated from field: bool md5_required = 7;
+   */
+  md5Required: boolean;
 };
 
 /**
@@ -391,7 +406,8 @@ export declare type MetadataEntry = Message<"netferry.relay.v1.MetadataEntry"> &
 export declare const MetadataEntrySchema: GenMessage<MetadataEntry>;
 
 /**
- * The registry changed: forget cached verdicts and blocks of these addresses.
+ * The registry changed: forget cached verdicts and blocks of these addresses, which are those before and after. An agent
+ * that has a session or an MD5 key of one of them asks again: keys travel in verdicts alone.
  *
  * @generated from message netferry.relay.v1.DeviceChanged
  */
@@ -400,6 +416,21 @@ export declare type DeviceChanged = Message<"netferry.relay.v1.DeviceChanged"> &
    * @generated from field: repeated bytes device_addresses = 1;
    */
   deviceAddresses: Uint8Array[];
+
+  /**
+   * @generated from field: netferry.relay.v1.DeviceChangeKind kind = 2;
+   */
+  kind: DeviceChangeKind;
+
+  /**
+   * @generated from field: uint64 device_id = 3;
+   */
+  deviceId: bigint;
+
+  /**
+   * @generated from field: string device_name = 4;
+   */
+  deviceName: string;
 };
 
 /**
@@ -656,6 +687,43 @@ export enum BlockCause {
  * Describes the enum netferry.relay.v1.BlockCause.
  */
 export declare const BlockCauseSchema: GenEnum<BlockCause>;
+
+/**
+ * @generated from enum netferry.relay.v1.DeviceChangeKind
+ */
+export enum DeviceChangeKind {
+  /**
+   * @generated from enum value: DEVICE_CHANGE_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * @generated from enum value: DEVICE_CHANGE_KIND_ADDED = 1;
+   */
+  ADDED = 1,
+
+  /**
+   * @generated from enum value: DEVICE_CHANGE_KIND_CHANGED = 2;
+   */
+  CHANGED = 2,
+
+  /**
+   * @generated from enum value: DEVICE_CHANGE_KIND_REMOVED = 3;
+   */
+  REMOVED = 3,
+
+  /**
+   * Its MD5 key was set, replaced or taken away, and perhaps something else with it.
+   *
+   * @generated from enum value: DEVICE_CHANGE_KIND_KEY_ROTATED = 4;
+   */
+  KEY_ROTATED = 4,
+}
+
+/**
+ * Describes the enum netferry.relay.v1.DeviceChangeKind.
+ */
+export declare const DeviceChangeKindSchema: GenEnum<DeviceChangeKind>;
 
 /**
  * What else the sender asks for with a message.

@@ -1,0 +1,29 @@
+/** What the ingest pushes when the registry changes. */
+import { formatAddress } from "@netferry/bgp";
+import type { DeviceChanged } from "@netferry/relay";
+import type { Logger } from "@netferry/service";
+import type { VerdictCache } from "./verdicts.ts";
+
+/**
+ * Forgets what was said of the device's addresses, which it returns: one that was blocked may come again at once. What
+ * the change was is logged.
+ */
+export function applyRegistryChange(
+  { deviceAddresses, kind, deviceName }: DeviceChanged,
+  verdicts: VerdictCache,
+  logger: Logger,
+): string[] {
+  const addresses = deviceAddresses.map(formatAddress);
+  const released = addresses.filter((address) => verdicts.forget(address));
+  logger.info(
+    {
+      ...(deviceName === "" ? {} : { "device-name": deviceName }),
+      change: kind,
+      addresses,
+      ...(released.length === 0 ? {} : { "no-longer-denied": released }),
+      module: "proxy/control",
+    },
+    "the registry changed",
+  );
+  return addresses;
+}
