@@ -74,10 +74,11 @@ describe("TCP MD5", { skip, concurrency: true }, () => {
     await register("four-a", "127.0.4.1", "first-of-four");
     await register("four-b", "127.0.4.2", "second-of-four");
     await register("six", "::1", "only-of-six");
-    const at = (localAddress: string, md5Key: string) => ({ ...four, localAddress, md5Key });
+    const a4 = { ...four, localAddress: "127.0.4.1", md5Key: "first-of-four" };
+    const b4 = { ...four, localAddress: "127.0.4.2", md5Key: "second-of-four" };
     const [a, b, c] = await Promise.all([
-      TestDevice.establish(at("127.0.4.1", "first-of-four")),
-      TestDevice.establish(at("127.0.4.2", "second-of-four")),
+      TestDevice.establish(a4),
+      TestDevice.establish(b4),
       TestDevice.establish({ ...six, md5Key: "only-of-six" }),
     ]);
     a.announce("203.0.113.0/24", [64_500]);
@@ -86,7 +87,7 @@ describe("TCP MD5", { skip, concurrency: true }, () => {
       () => net.routes("four-a"),
       (routes) => routes.length === 1,
     );
-    assert.equal(await TestDevice.isUnheard(at("127.0.4.2", "first-of-four"), SILENCE), true);
+    assert.equal(await TestDevice.isUnheard({ ...b4, md5Key: "first-of-four" }, SILENCE), true);
     await agent.line("that the keys differ", (line) => differs(line) && line["device-ip"] === "127.0.4.2");
     const others = agent.log.filter(
       (line) => differs(line) && ["127.0.4.1", "::1"].includes(String(line["device-ip"])),
