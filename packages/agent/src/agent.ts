@@ -128,7 +128,8 @@ export class Agent {
           );
           this.#link.leave(message.reason);
         } else if (message.type === "device-changed") {
-          this.#md5?.deviceChanged(applyRegistryChange(message, this.#verdicts, options.logger));
+          const addresses = applyRegistryChange(message, this.#verdicts, options.logger);
+          this.#md5?.deviceChanged(addresses);
         } else {
           this.#md5?.deviceChanged([formatAddress(message.deviceAddress)]);
         }
