@@ -27,8 +27,8 @@ import { doubling, retryDelays } from "@netferry/service";
 import type { HandedConnection, HandedSession } from "./handover/state.ts";
 import { SessionOpens } from "./opens.ts";
 import { Keepalives } from "./keepalives.ts";
+import { Keeper } from "./keeper.ts";
 import { Outage } from "./outage.ts";
-import { keepOf } from "./retention.ts";
 import type { DeviceLink, OpenedStream, SessionOptions } from "./session-options.ts";
 import { isBroken, refusalText } from "./stream-end.ts";
 
@@ -59,13 +59,7 @@ export class DeviceSession {
   /** Why the device's end is over; the session lives on until the ingest knows. */
   #deviceGone: string | undefined;
   #serverMetadata: RelayMetadata = new Map();
-  /** UPDATEs were dropped since an ingest last took the session: routes need a refresh. */
-  #lossy = false;
-  /** Whether the attach that is under way says so. */
-  #lossyTold = false;
-  #droppedUpdates = 0;
-  /** Bytes that this session has taken of the budget for all. */
-  #budgeted = 0;
+  readonly #keeper: Keeper;
   /** A successor is about to go on with the session: nothing may change any more. */
   #frozen = false;
 
@@ -92,16 +86,12 @@ export class DeviceSession {
         else connection.resume();
       },
     };
-    if (before === undefined) {
-      this.#flow = new SessionFlow(flowOptions);
-      return;
-    }
-    this.#flow = SessionFlow.restored(flowOptions, before.flow);
-    this.#lossy = before.lossy;
-    this.#droppedUpdates = before.droppedUpdates;
-    this.#deviceGone = before.deviceGone;
+    this.#flow =
+      before === undefined ? new SessionFlow(flowOptions) : SessionFlow.restored(flowOptions, before.flow);
+    const { retention, counters, logger } = options;
+    this.#keeper = new Keeper({ retention, counters, logger, kept: () => this.#flow.unacknowledged }, before);
+    this.#deviceGone = before?.deviceGone;
     if (this.#deviceGone !== undefined) this.#flow.finish("kill", this.#deviceGone);
-    if (options.retention.take(this.#flow.unacknowledged)) this.#budgeted = this.#flow.unacknowledged;
   }
 
   /** Whether the device's end is over. */
@@ -134,12 +124,12 @@ export class DeviceSession {
   }
 
   get lossy(): boolean {
-    return this.#lossy;
+    return this.#keeper.lossy;
   }
 
   /** UPDATEs that were dropped since the session began. */
   get droppedUpdates(): number {
-    return this.#droppedUpdates;
+    return this.#keeper.droppedUpdates;
   }
 
   /** Since when no ingest answers, milliseconds since 1970. */
@@ -193,8 +183,8 @@ export class DeviceSession {
       deviceGone: this.#deviceGone,
       opens: this.#opens.handed,
       flow: { from: this.#flow.retainedFrom, retained: this.#flow.retained(), received: this.#flow.applied },
-      lossy: this.#lossy,
-      droppedUpdates: this.#droppedUpdates,
+      lossy: this.#keeper.lossy,
+      droppedUpdates: this.#keeper.droppedUpdates,
       connection,
     };
   }
@@ -206,7 +196,7 @@ export class DeviceSession {
     this.#options.counters.bytesUp += run.length;
     if (this.#phase.name === "attached") this.#attend();
     if (this.#flow.attached || !this.#opens.established) this.#flow.push(run);
-    else this.#retain(run);
+    else this.#flow.push(this.#keeper.keep(run));
   }
 
   /**
@@ -242,41 +232,12 @@ export class DeviceSession {
     this.deviceClosed(`the device's bytes are no BGP: ${text}`);
   }
 
-  /** The device never waits for an ingest that is not there: past the bound, whole UPDATEs are dropped. */
-  #retain(run: Uint8Array): void {
-    const { retention, counters, logger } = this.#options;
-    let kept = keepOf(run, !this.#lossy);
-    const fits =
-      this.#flow.unacknowledged + kept.run.length <= retention.limits.perSession &&
-      retention.take(kept.run.length);
-    if (fits) this.#budgeted += kept.run.length;
-    else {
-      if (!this.#lossy) {
-        logger.warn(
-          { "bytes-kept": this.#flow.unacknowledged, "bytes-kept-in-all": retention.used },
-          "no more room for what the device sends: UPDATEs are dropped until an ingest is back, which asks for all routes then",
-        );
-      }
-      this.#lossy = true;
-      kept = keepOf(run, false);
-    }
-    counters.droppedUpdates += kept.droppedMessages;
-    counters.droppedBytes += kept.droppedBytes;
-    this.#droppedUpdates += kept.droppedMessages;
-    this.#flow.push(kept.run);
-  }
-
   /** The ingest keeps the session for the next stream. */
   #leaveStream(): void {
     const phase = this.#phase;
     if (phase.name !== "attached" && phase.name !== "attaching") return;
     this.#enter({ name: "waiting" });
     phase.opened.stream.end({ code: "cancelled", message: "another process of the agent goes on" });
-  }
-
-  #returnBudget(): void {
-    this.#options.retention.give(this.#budgeted);
-    this.#budgeted = 0;
   }
 
   #freshDelays(): Iterator<number, never> {
@@ -294,7 +255,7 @@ export class DeviceSession {
       this.#keepalives.stop();
     }
     if (phase.name === "attached") this.#attend();
-    if (phase.name === "closed") this.#returnBudget();
+    if (phase.name === "closed") this.#keeper.release();
   }
 
   #attach(): void {
@@ -322,13 +283,13 @@ export class DeviceSession {
       onHalfClose: () => undefined,
       onEnd: (status) => this.#streamEnded(opened, status),
     });
-    this.#lossyTold = this.#lossy;
+    this.#keeper.asked();
     stream.send({
       attach: {
         retainedFrom: this.#flow.retainedFrom,
         retainedTo: this.#flow.produced,
         delivered: this.#flow.received,
-        lossy: this.#lossy,
+        lossy: this.#keeper.lossy,
         deviceOpen: this.#opens.device,
         ingestOpen: this.#opens.ingest,
         established: this.#opens.established,
@@ -374,7 +335,7 @@ export class DeviceSession {
         `the ingest goes on at byte ${answer.downFrom} of its direction, this agent delivered ${this.#flow.received}`,
       );
     }
-    if (this.#lossy && !this.#lossyTold) {
+    if (this.#keeper.untold) {
       // UPDATEs were dropped since the attach was sent: the ingest has to know, or it would take the routes for whole.
       this.#enter({ name: "waiting" });
       opened.stream.end({ code: "cancelled", message: "UPDATEs were dropped meanwhile" });
@@ -382,8 +343,7 @@ export class DeviceSession {
       return;
     }
     this.#serverMetadata = opened.stream.serverMetadata;
-    this.#lossy = false;
-    this.#returnBudget();
+    this.#keeper.taken();
     this.#delays = this.#freshDelays();
     this.#patience = doubling(ANSWER_FIRST_MS, ANSWER_MAX_MS);
     this.#enter({ name: "attached", opened });
