@@ -85,7 +85,12 @@ export const FLEET: Scenario = {
   name: "fleet",
   title: "ingest kill -9 and restart with 100 sessions of 10,000 routes (quick: 20 of 2,000)",
   seconds: () => 600,
-  run: (lab, { quick }, progress) => measure(lab, quick ? QUICK : FULL, progress),
+  async run(lab, { quick }, progress) {
+    const found = await measure(lab, quick ? QUICK : FULL, progress);
+    // The bar is set for the full size.
+    if (quick || found.seconds === undefined || found.seconds <= LIMIT_SECONDS) return found;
+    return { ...found, notes: [...found.notes, `more than ${LIMIT_SECONDS} s`], failed: true };
+  },
 };
 
 async function measure(
@@ -183,9 +188,8 @@ async function measure(
     messagesDropped: await counted(status, "netferry_agent_dropped_updates_total"),
     notes: [
       `${sessions} sessions of ${ipv4 + ipv6} routes; ingest's first answer after ${readySeconds.toFixed(1)} s`,
-      ...(seconds > LIMIT_SECONDS ? [`more than ${LIMIT_SECONDS} s`] : []),
     ],
-    failed: seconds > LIMIT_SECONDS,
+    failed: false,
   };
 }
 
