@@ -6,7 +6,16 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
-import { codecContext, encodeAttributes, encodeMessage } from "@netferry/bgp";
+import {
+  codecContext,
+  encodeAttributes,
+  encodeMessage,
+  familyOf,
+  IPV4_UNICAST,
+  IPV6_UNICAST,
+  KEEPALIVE,
+  type Message,
+} from "@netferry/bgp";
 import { encodeMrtRecord, type MrtRecord, writeBgpdumpLines } from "@netferry/formats";
 import { concatenate, data, pieces, skipWithoutData } from "./files.ts";
 import { fileRecords } from "./mrt-arbitraries.ts";
@@ -48,7 +57,11 @@ function bgpdump(file: Uint8Array): string {
   try {
     const path = join(directory, "file.mrt");
     writeFileSync(path, file);
-    const run = spawnSync("bgpdump", ["-m", path], { encoding: "latin1", maxBuffer: 256 * 1024 * 1024 });
+    // the time zone shows in no line
+    const run = spawnSync("env", ["TZ=America/St_Johns", "bgpdump", "-m", path], {
+      encoding: "latin1",
+      maxBuffer: 256 * 1024 * 1024,
+    });
     assert.equal(run.signal, null, `bgpdump ended with ${run.signal}`);
     return run.stdout;
   } finally {
@@ -138,5 +151,73 @@ test("lines of long and odd paths are bgpdump's", { skip }, async () => {
     announcement(Uint8Array.of(0x40, 1, 1, 7, 0x40, 3, 2, 10, 1), false),
     announcement(Uint8Array.of(0x40, 1, 9, 7), false),
     announcement(Uint8Array.of(0xc0, 7, 8, 0, 0, 0xfd, 0xe8, 192, 0, 2, 1), false),
+  ]);
+});
+
+const ADDRESS = Uint8Array.of(192, 0, 2, 1);
+
+/** Every kind of message and of RIB, most of which have no line. */
+test("lines among records of other kinds are bgpdump's", { skip }, async () => {
+  const session = {
+    timestamp: 1_470_931_200,
+    fourOctetAs: true,
+    local: false,
+    addPath: false,
+    peerAs: 65_001,
+    localAs: 65_000,
+    interfaceIndex: 0,
+    peerAddress: ADDRESS,
+    localAddress: ADDRESS,
+  } as const;
+  const message = (value: Message): MrtRecord => ({
+    type: "bgp4mp-message",
+    ...session,
+    message: encodeMessage(value),
+  });
+  const table: MrtRecord = {
+    type: "peer-index-table",
+    timestamp: 1_470_931_200,
+    collectorId: 0xc0000201,
+    viewName: "",
+    peers: [{ bgpIdentifier: 0xc0000209, address: ADDRESS, asn: 65_001, fourOctetAs: true }],
+  };
+  const rib = (family: number, nlri: Uint8Array, generic: boolean): MrtRecord => ({
+    type: "rib",
+    timestamp: 1_470_931_200,
+    generic,
+    addPath: false,
+    sequence: 0,
+    family,
+    nlri,
+    entries: [{ peerIndex: 0, originated: 7, attributes: longPath(1) }],
+  });
+  const prefix = Uint8Array.of(8, 10);
+  const end = announcement(longPath(1), true);
+  await compare([
+    message({
+      type: "open",
+      version: 4,
+      myAs: 65_001,
+      holdTime: 90,
+      bgpIdentifier: 0xc0000209,
+      parameters: [],
+      extendedParameters: false,
+    }),
+    message(KEEPALIVE),
+    message({ type: "route-refresh", family: IPV4_UNICAST, subtype: 0 }),
+    message({ type: "notification", code: 6, subcode: 2, data: new Uint8Array(0) }),
+    message({ type: "update", withdrawn: [], attributes: [], nlri: [] }),
+    message({ type: "update", withdrawn: [{ bytes: prefix }], attributes: [], nlri: [] }),
+    { type: "bgp4mp-state-change", ...session, oldState: 6, newState: 1 },
+    { type: "bgp4mp-state-change", ...session, microseconds: 5, oldState: 1, newState: 6 },
+    table,
+    rib(IPV4_UNICAST, prefix, false),
+    rib(familyOf(1, 2), prefix, false),
+    rib(IPV4_UNICAST, prefix, true),
+    rib(familyOf(25, 70), Uint8Array.of(3, 0), true),
+    { type: "other", timestamp: 1, mrtType: 13, subtype: 7, body: new Uint8Array(20) },
+    { type: "other", timestamp: 1, mrtType: 32, subtype: 0, body: new Uint8Array(20) },
+    rib(IPV6_UNICAST, Uint8Array.of(16, 0x20, 0x01), false),
+    end,
   ]);
 });

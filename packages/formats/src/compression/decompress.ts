@@ -1,10 +1,9 @@
-import { pipeline, Readable } from "node:stream";
 import { createGunzip, createZstdDecompress } from "node:zlib";
 import { bunzip2 } from "./bunzip2.ts";
 import { type Compression, detectCompression, MAGIC_LENGTH } from "./magic.ts";
 
 /** Octets of decompressed data that come at once, and so what is held of a file. */
-const CHUNK_LENGTH = 64 * 1024;
+const CHUNK_LENGTH = 256 * 1024;
 
 /**
  * Decompresses what begins as gzip (any number of members), bzip2 (any number of streams) or zstd does, and
@@ -54,9 +53,40 @@ async function* rejoin(
 }
 
 /** The stream's error, or the source's, comes out of the iteration. */
-function through(
+async function* through(
   source: AsyncIterable<Uint8Array>,
   stream: ReturnType<typeof createGunzip>,
-): AsyncIterable<Uint8Array> {
-  return pipeline(Readable.from(source), stream, () => {});
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const feeding = feed(source, stream);
+  try {
+    for await (const piece of stream) yield piece as Uint8Array;
+  } finally {
+    stream.destroy();
+    await feeding;
+  }
+}
+
+/** Hands over no more than the stream takes; what ends the source ends the stream. */
+async function feed(
+  source: AsyncIterable<Uint8Array>,
+  stream: ReturnType<typeof createGunzip>,
+): Promise<void> {
+  try {
+    for await (const piece of source) {
+      if (stream.destroyed) return;
+      if (!stream.write(piece)) await roomIn(stream);
+    }
+    stream.end();
+  } catch (error) {
+    stream.destroy(error instanceof Error ? error : new Error("the source failed", { cause: error }));
+  }
+}
+
+/** Until the stream takes more, or has ended. */
+function roomIn(stream: ReturnType<typeof createGunzip>): Promise<void> {
+  if (stream.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    stream.once("drain", resolve);
+    stream.once("close", resolve);
+  });
 }

@@ -56,7 +56,8 @@ export class MrtReader {
     const rest = this.#limit - this.#at;
     this.#base += this.#at;
     if (rest === 0) {
-      this.buffer = chunk;
+      // Of one class whatever comes: code that has seen Buffers and plain arrays is compiled for neither.
+      this.buffer = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
       this.#limit = chunk.length;
     } else {
       const joined = new Uint8Array(rest + chunk.length);
