@@ -197,6 +197,46 @@ describe("TCP MD5", { skip, concurrency: true }, () => {
     assert.ok(!plain.printed.includes("not-asked-for"));
   });
 
+  test("a newer process of the agent goes on with signed sessions and their keys, and rotates them", async () => {
+    await register("handed", "127.0.4.8", "before-handover");
+    const start = (port: number) =>
+      net.agent({
+        args: [
+          ...["--listen", `127.0.0.1:${port}`, "--handover", net.dir.file("agent"), "--enable-md5-support"],
+        ],
+      });
+    const first = start(0);
+    const { listeners } = await first.line("its listeners", ({ msg }) => msg === "listening for BGP");
+    await first.line("the ingest", ({ msg }) => msg === "connected to the ingest");
+    const at = { ...hostPort((listeners as string[])[0] ?? ""), localAddress: "127.0.4.8" };
+    const device = await TestDevice.establish({ ...at, md5Key: "before-handover" });
+    const second = start(at.port);
+    await second.line("what it took over", ({ msg }) => msg.startsWith("goes on with the sessions"));
+    assert.equal(await first.exited, 0);
+    await second.line(
+      "the key, asked for again",
+      (line) => line.msg.startsWith("TCP MD5 key") && line["device-ip"] === "127.0.4.8",
+    );
+    device.announce("198.51.100.0/25", [64_502]);
+    await eventually(
+      "a route after the hand-over",
+      () => net.routes("handed"),
+      (routes) => routes.length === 1,
+    );
+    await setKey("handed", "after-handover");
+    await second.line("the rotation", ({ msg }) => msg === "TCP MD5 key replaced on the listeners");
+    device.changeMd5Key("after-handover");
+    device.announce("198.51.100.128/25", [64_502]);
+    await eventually(
+      "a route that was sent with the new key",
+      () => net.routes("handed"),
+      (routes) => routes.length === 2,
+    );
+    assert.equal((await net.device("handed")).flaps, 0);
+    assert.equal(await TestDevice.isUnheard({ ...at, md5Key: "before-handover" }, SILENCE), true);
+    device.end();
+  });
+
   test("without CAP_NET_RAW the agent does not start, and names the capability", async () => {
     const args = ["agent", "--target", net.relay, "--email", "a@b.c", "--metrics-port", "0"];
     const { code, stdout, stderr } = await netferry(

@@ -191,6 +191,17 @@ describe("a relayed session", () => {
     assert.match(String(details["SessionID"]), /^[0-9a-f-]{36}$/);
     const metadata = details["ServerMetadata"] as Record<string, string[]>;
     assert.deepEqual(metadata["counter-up"], ["0"]);
+    assert.deepEqual(metadata["session-id"], [details["SessionID"]]);
+    // What the verdict asked to echo, and the pin that leads streams to the ingest of the control stream.
+    const opening = await agent.line(
+      "the data stream",
+      (line) => line.msg === "opening Data stream" && line["session-id"] === details["SessionID"],
+    );
+    const sent = opening["client-metadata"] as Record<string, string[]>;
+    assert.deepEqual(sent["device-id"], [
+      String(((await net.device("shown")) as unknown as { id: number }).id),
+    ]);
+    assert.match(String(sent["backend-pin"]), /^[0-9a-f]{8}$/);
     assert.equal((await fetch(`${status}/admin/sessions/127.9.9.9`)).status, 404);
     assert.match(
       await (await fetch(`${status}/metrics`)).text(),

@@ -14,10 +14,13 @@ interface Documented {
 /** `--help` and `--version` are every command's. A documented port of type string is a number. */
 const DOCUMENTED: Readonly<Record<string, Documented>> = {
   email: { type: "string", variable: "KENTIK_API_EMAIL" },
+  // Documented as "float", and set to true in the documents' own examples.
+  "enable-md5-support": { type: "bool", variable: "KENTIK_ENABLE_MD5" },
   "human-logs": { type: "bool" },
   insecure: { type: "bool" },
   listen: { type: "list", default: ["0.0.0.0:179", "[::]:179"] },
   "log-level": { type: "string", default: "info" },
+  "md5-listen-interface": { type: "string", default: "any" },
   "metrics-addr": { type: "string", default: "127.0.0.1" },
   "metrics-port": { type: "int", default: 20_920 },
   multi: { type: "int", default: 10 },

@@ -2,6 +2,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { canonicalAddress } from "@netferry/registry";
 import { formatHostPort, type HostPort, listenOn, type Logger } from "@netferry/service";
+import type { DirectMd5 } from "./direct-md5.ts";
 import type { Admission } from "./devices/admission.ts";
 import type { Peering } from "./devices/peering.ts";
 import { DirectTransport } from "./session/direct-transport.ts";
@@ -15,6 +16,8 @@ export interface DirectListenerCounters {
   rejectedBlocked: number;
   acceptFailures: number;
   rejectedTooManyFromAddress: number;
+  /** The device must sign, and its connection is not signed. */
+  rejectedMd5: number;
 }
 
 export class DirectListener {
@@ -23,15 +26,18 @@ export class DirectListener {
     rejectedBlocked: 0,
     acceptFailures: 0,
     rejectedTooManyFromAddress: 0,
+    rejectedMd5: 0,
   };
   readonly #peering: Peering;
+  readonly #md5: DirectMd5;
   readonly #logger: Logger;
   readonly #servers: Server[] = [];
   readonly #addresses: string[] = [];
   readonly #byAddress = new Map<string, number>();
 
-  constructor(peering: Peering, logger: Logger) {
+  constructor(peering: Peering, md5: DirectMd5, logger: Logger) {
     this.#peering = peering;
+    this.#md5 = md5;
     this.#logger = logger;
   }
 
@@ -54,6 +60,7 @@ export class DirectListener {
       },
     });
     this.#servers.push(server);
+    this.#md5.listening(server);
     this.#addresses.push(formatHostPort(bound.host, bound.port));
   }
 
@@ -90,6 +97,11 @@ export class DirectListener {
       socket.destroy();
       return;
     }
+    if (this.#md5.refusal(socket, address) !== undefined) {
+      this.counters.rejectedMd5 += 1;
+      socket.destroy();
+      return;
+    }
     this.counters.accepted += 1;
     this.#byAddress.set(address, open + 1);
     socket.once("close", () => {
@@ -104,7 +116,10 @@ export class DirectListener {
       local: formatHostPort(local, socket.localPort ?? 0),
     });
     const refusal = this.#peering.begin(transport, 0);
-    if (refusal === undefined) return;
+    if (refusal === undefined) {
+      this.#md5.watch(socket, address, (reason) => this.#peering.endTransport(transport.id, reason));
+      return;
+    }
     this.#logger
       .limited(`refused ${address}`, 60)
       .warn({ "device-ip": address }, `connection refused: ${refusal}`);

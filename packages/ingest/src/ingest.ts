@@ -24,6 +24,7 @@ import { DeviceRuntimes } from "./devices/device-runtimes.ts";
 import { identifierBytes, Peering } from "./devices/peering.ts";
 import { SavedSlots } from "./devices/saved-slots.ts";
 import { DirectListener } from "./direct-listener.ts";
+import { DirectMd5 } from "./direct-md5.ts";
 import { createIngestApi } from "./http/api.ts";
 import { addIngestMetrics } from "./ingest-metrics.ts";
 import { createIngestView } from "./ingest-view.ts";
@@ -206,6 +207,7 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
       return sessions;
     },
   });
+  const directMd5 = new DirectMd5(registry, logger);
   const restored = new RestoredSessions();
   const snapshots = new Snapshots({
     file: dataDir.snapshotFile,
@@ -233,6 +235,7 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
         `device ${change.kind}`,
       );
       peering.deviceChanged(change);
+      directMd5.deviceChanged(change);
       agents.deviceChanged(change);
     }),
   );
@@ -260,7 +263,7 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
     throw listenError(error, "relay listener (--relay-listen)", formatHostPort(relayAt.host, relayAt.port));
   });
 
-  const direct = new DirectListener(peering, logger);
+  const direct = new DirectListener(peering, directMd5, logger);
   opened.push(() => direct.close());
   for (const at of options.bgpListen) await direct.listen(at);
 

@@ -48,6 +48,10 @@ export class NamespaceHttp {
     return JSON.parse(await this.#ok("POST", path, body));
   }
 
+  async patch(path: string, body: unknown): Promise<unknown> {
+    return JSON.parse(await this.#ok("PATCH", path, body));
+  }
+
   async #ok(
     method: string,
     path: string,

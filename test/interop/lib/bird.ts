@@ -235,6 +235,7 @@ export class BirdDriver implements Driver {
       `  graceful restart ${peer.gracefulRestart ? "on" : "aware"};`,
       `  enable as4 ${peer.fourOctetAs ? "on" : "off"};`,
       "  connect delay time 1; connect retry time 1; error wait time 1, 1;",
+      ...(peer.password === undefined ? [] : [`  password "${peer.password}";`]),
       ...channels,
       "}",
       "",
@@ -257,6 +258,16 @@ export class BirdDriver implements Driver {
 
   async apply(change: RouteChange): Promise<void> {
     this.#routes.apply(change);
+    await this.#reconfigure();
+  }
+
+  /** A changed password restarts the protocol. */
+  async setPassword(password: string | undefined): Promise<void> {
+    this.#peering = { ...this.#peer, password };
+    await this.#reconfigure();
+  }
+
+  async #reconfigure(): Promise<void> {
     this.#writeConfiguration();
     const answer = await this.#cli("configure");
     ensure(/Reconfigur/.test(answer), `bird did not take its new configuration: ${answer}`);

@@ -66,6 +66,7 @@ export interface NewDeviceJson {
   holdTime?: number;
   families?: readonly string[];
   addPath?: boolean;
+  md5Key?: string;
 }
 
 /** A path as the API shows it. */

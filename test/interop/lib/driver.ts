@@ -15,6 +15,8 @@ export interface Peering {
   families: readonly FamilyName[];
   /** Seconds, as offered in the OPEN. */
   holdTime: number;
+  /** TCP MD5 key (RFC 2385). */
+  password?: string | undefined;
   /** Offer to send several paths per prefix (RFC 7911). */
   addPathSend: boolean;
   /** Offer 4-octet ASNs (RFC 6793); without, the paths travel as AS_PATH with AS_TRANS and AS4_PATH. */
@@ -73,6 +75,8 @@ export interface Driver {
   restart(): Promise<void>;
   /** Announces, changes and withdraws at run time; the session stays up. */
   apply(change: RouteChange): Promise<void>;
+  /** Another TCP MD5 key, or none, as an operator would set it; where the daemon is taught passwords at all here. */
+  setPassword?(password: string | undefined): Promise<void>;
   /** The CLI's hard clear of the session: it goes down with a reason and comes back by itself. */
   clearSession(): Promise<void>;
   /** Shuts the session down administratively, with a message (RFC 9003) where the daemon can. */

@@ -243,6 +243,7 @@ export class FrrDriver implements Driver {
       `${neighbor} timers ${Math.floor(peer.holdTime / 3)} ${peer.holdTime}`,
       `${neighbor} timers connect 1`,
       `${neighbor} update-source ${peer.localAddress}`,
+      ...(peer.password === undefined ? [] : [`${neighbor} password ${peer.password}`]),
       ...families,
       "exit",
     ];
@@ -293,6 +294,18 @@ export class FrrDriver implements Driver {
       lines.push("exit-address-family");
     }
     await this.#configure(lines);
+  }
+
+  /** Resets the session by itself. */
+  async setPassword(password: string | undefined): Promise<void> {
+    const { localAsn, peerAddress } = this.#peer;
+    this.#peering = { ...this.#peer, password };
+    await this.#configure([
+      `router bgp ${localAsn}`,
+      password === undefined
+        ? `no neighbor ${peerAddress} password`
+        : `neighbor ${peerAddress} password ${password}`,
+    ]);
   }
 
   async clearSession(): Promise<void> {

@@ -173,6 +173,7 @@ export class OpenbgpdDriver implements Driver {
       `neighbor ${peer.peerAddress} {`,
       `  remote-as ${peer.peerAsn}`,
       `  local-address ${peer.localAddress}`,
+      ...(peer.password === undefined ? [] : [`  tcp md5sig password "${peer.password}"`]),
       `  announce as-4byte ${peer.fourOctetAs ? "yes" : "no"}`,
       ...(Object.keys(FAMILY_WORDS) as FamilyName[]).map(
         (family) =>
@@ -218,6 +219,14 @@ export class OpenbgpdDriver implements Driver {
     await this.#ctl(["network", "bulk", "delete"], `${touched.join("\n")}\n`);
     await this.#ctl(["reload"]);
     await this.#import(change.announce);
+  }
+
+  /** Takes hold with the next connection, so the session is cleared. */
+  async setPassword(password: string | undefined): Promise<void> {
+    this.#peering = { ...this.#peer, password };
+    this.#writeConfiguration();
+    await this.#ctl(["reload"]);
+    await this.clearSession();
   }
 
   async clearSession(): Promise<void> {

@@ -174,6 +174,14 @@ export class Peering {
     }
   }
 
+  /** Ends the session of a transport, and tells the device why (RFC 9003). */
+  endTransport(transportId: string, reason: string): void {
+    for (const { session } of this.#devices.sessions()) {
+      if (session.transport.id === transportId)
+        session.stop(ceaseNotification(CeaseSubcode.administrativeReset, reason));
+    }
+  }
+
   /** Ends the sessions of devices that dialled ingest themselves; those behind agents are handed over instead. */
   stopDirect(): void {
     for (const { session } of this.#devices.sessions()) {

@@ -143,6 +143,9 @@ export const AgentStatusAnswer = z.looseObject({
     MsSinceLastRx: z.number().nullish(),
   }),
   ActiveSessions: z.number(),
+  MD5: z
+    .looseObject({ Capturing: z.boolean(), CaptureError: z.string().optional(), KeysInstalled: z.number() })
+    .optional(),
   Config: z.looseObject({
     Listeners: z.array(z.string()),
     MD5Enabled: z.boolean().nullish(),

@@ -167,6 +167,21 @@ describe("status of an agent", () => {
     });
   });
 
+  test("tells of MD5 keys, and why signed connection attempts are not seen", async () => {
+    const status = answers["/admin/status"] as object;
+    const show = async (md5: unknown): Promise<string> => {
+      answers["/admin/status"] = { ...status, MD5: md5 };
+      const { stdout } = await run(["status", "--agent", url]);
+      answers["/admin/status"] = status;
+      return stdout;
+    };
+    assert.match(await show({ Capturing: true, KeysInstalled: 2 }), /^MD5 +enabled, 2 keys in use$/m);
+    assert.match(
+      await show({ Capturing: false, CaptureError: "eth0 is down", KeysInstalled: 1 }),
+      /^MD5 +enabled, 1 key in use; signed SYNs are not seen: eth0 is down$/m,
+    );
+  });
+
   test("an address that is no agent's is told so", async () => {
     const ingest = await startFakeIngest();
     const wrong = await run(["status", "--agent", ingest.url]);

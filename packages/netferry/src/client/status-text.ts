@@ -94,6 +94,15 @@ function heartbeatText({
   return `sent ${agoText(MsSinceLastTx)}, answered ${agoText(MsSinceLastRx)}${trip}`;
 }
 
+function md5Text({ Config: config, MD5: md5 }: AgentStatusAnswer): string {
+  if (config.MD5Enabled !== true) return "disabled";
+  if (md5 === undefined) return "enabled";
+  const keys = `enabled, ${plural(md5.KeysInstalled, "key")} in use`;
+  return md5.Capturing
+    ? keys
+    : `${keys}; signed SYNs are not seen: ${md5.CaptureError ?? "the capture failed"}`;
+}
+
 /** The status of an agent and its sessions. */
 export function agentStatusText(
   origin: string,
@@ -116,7 +125,7 @@ export function agentStatusText(
         : String(config.SiteID),
     ],
     ["account", config.APIEmail ?? undefined],
-    ["MD5", config.MD5Enabled === true ? "enabled" : "disabled"],
+    ["MD5", md5Text(status)],
     ["sessions", formatCount(status.ActiveSessions)],
   ]);
   if (sessions.Sessions.length === 0) return head;
