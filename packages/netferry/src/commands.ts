@@ -38,6 +38,11 @@ export const commands: readonly LazyCommand[] = [
     async () => (await import("./decode/command.ts")).decodeCommand,
   ),
   lazyCommand(
+    "encode",
+    "Make BGP messages of JSON lines or ExaBGP's commands",
+    async () => (await import("./encode/command.ts")).encodeCommand,
+  ),
+  lazyCommand(
     "simulate",
     "Simulate routers that announce full-size tables, for trials and load",
     async () => (await import("./simulate/command.ts")).simulateCommand,

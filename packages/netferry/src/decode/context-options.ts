@@ -25,14 +25,14 @@ export const contextOptions = optionGroup("Session", {
   "local-as": {
     type: "string",
     env: false,
-    description: "AS number of the side that receives",
+    description: "AS number of this side: the one that receives what is decoded, or sends what is encoded",
     placeholder: "ASN",
     check: parseAsn,
   },
   "peer-as": {
     type: "string",
     env: false,
-    description: "AS number of the side that sends",
+    description: "AS number of the other side",
     placeholder: "ASN",
     check: parseAsn,
   },
