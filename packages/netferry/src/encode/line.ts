@@ -58,7 +58,7 @@ export function encodeLine(line: string, place: string, defaults: LineDefaults):
 }
 
 function withRemedy(text: string): string {
-  return /can receive 4096$/.test(text) ? `${text}; --extended-message allows more` : text;
+  return text.endsWith("can receive 4096") ? `${text}; --extended-message allows more` : text;
 }
 
 function commandLine(text: string, place: string, defaults: LineDefaults): EncodedMessage[] {
