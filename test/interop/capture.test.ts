@@ -44,24 +44,28 @@ interface DecodedLine {
   };
 }
 
+function routes(channel: string, prefix: (i: number) => string): string[] {
+  const all = Array.from({ length: ROUTES }, (_, i) => `  route ${prefix(i)} blackhole;`);
+  return [`protocol static { ${channel};`, ...all, "}"];
+}
+
+function session(name: string, local: string, remote: string, channel: string): string {
+  const timing = "direct; connect delay time 1; connect retry time 1;";
+  const routing = `${channel} { import all; export where source = RTS_STATIC; add paths on; };`;
+  return `protocol bgp ${name} { local ${local}; neighbor ${remote}; ${timing} ${routing} }`;
+}
+
 /** Announces its routes over a session of IPv4 and one of IPv6. */
 function configuration({ number, asn }: Side, peerAsn: number): string {
   const peer = 3 - number;
-  const routes = (channel: string, prefix: (i: number) => string): string[] => [
-    `protocol static { ${channel};`,
-    ...Array.from({ length: ROUTES }, (_, i) => `  route ${prefix(i)} blackhole;`),
-    "}",
-  ];
-  const session = (name: string, local: string, remote: string, channel: string): string =>
-    `protocol bgp ${name} { local ${local} as ${asn}; neighbor ${remote} as ${peerAsn}; direct; connect delay time 1; connect retry time 1; ${channel} { import all; export where source = RTS_STATIC; add paths on; }; }`;
   return [
     `router id 192.0.2.${number};`,
     "log stderr all;",
     "protocol device {}",
     ...routes("ipv4", (i) => `${number === 1 ? 10 : 11}.${i >>> 8}.${i & 255}.0/24`),
     ...routes("ipv6", (i) => `2001:db8:${number}${i.toString(16).padStart(3, "0")}::/48`),
-    session("v4", `192.0.2.${number}`, `192.0.2.${peer}`, "ipv4"),
-    session("v6", `2001:db8:ffff::${number}`, `2001:db8:ffff::${peer}`, "ipv6"),
+    session("v4", `192.0.2.${number} as ${asn}`, `192.0.2.${peer} as ${peerAsn}`, "ipv4"),
+    session("v6", `2001:db8:ffff::${number} as ${asn}`, `2001:db8:ffff::${peer} as ${peerAsn}`, "ipv6"),
     "",
   ].join("\n");
 }

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import {
   encodeMessage,
@@ -392,6 +395,20 @@ describe("netferry decode", () => {
     const nothing = await run(commandWith(terminal), []);
     assert.deepEqual([nothing.code, /nothing to read/.test(nothing.stderr)], [2, true]);
     assert.equal((await decode([dir])).code, 1);
+  });
+
+  it("ends quietly when its reader has seen enough", async () => {
+    const file = join(dir, "long.hex");
+    await writeFile(file, `${hex(UPDATE)}\n`.repeat(20_000));
+    const main = fileURLToPath(new URL("../main.ts", import.meta.url));
+    const child = spawn(process.execPath, [main, "decode", file], { stdio: ["ignore", "pipe", "pipe"] });
+    let stderr = "";
+    child.stderr.on("data", (chunk: Buffer) => {
+      stderr += chunk.toString();
+    });
+    child.stdout.once("data", () => child.stdout.destroy());
+    const [code] = (await once(child, "close")) as [number | null];
+    assert.deepEqual([code, stderr], [0, ""]);
   });
 
   it("cuts lines of a table to the terminal", async () => {

@@ -51,9 +51,10 @@ export class LiveBlock {
   }
 
   #redraw(lines: readonly string[]): void {
-    const columns = this.#stream.columns ?? DEFAULT_COLUMNS;
+    // Some say 0 who do not know.
+    const columns = this.#stream.columns || DEFAULT_COLUMNS;
     // A line that wraps, or a block taller than the screen, could not be erased again.
-    const rows = (this.#stream.rows ?? DEFAULT_ROWS) - 1;
+    const rows = (this.#stream.rows || DEFAULT_ROWS) - 1;
     const fitting = lines.slice(0, Math.max(1, rows)).map((line) => cutToWidth(printable(line), columns));
     this.#stream.write(this.#eraseText() + [...fitting, ""].join("\n"));
     this.#drawn = fitting;
