@@ -20,7 +20,7 @@ const COMMON = { flags: "treat-as-withdraw", duplicate: "discard" } as const;
 /** Of the two that RFC 7606 section 3 j leaves, session reset and AFI/SAFI disable, the milder. */
 const MULTIPROTOCOL = {
   malformed: "afi-safi-disable",
-  flags: "afi-safi-disable",
+  flags: "treat-as-withdraw",
   duplicate: "reset",
 } as const;
 

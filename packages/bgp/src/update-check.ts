@@ -218,17 +218,17 @@ export class UpdateCheck {
     const use = this.#families.use(familyOf(readUint16(bytes, valueStart), bytes[valueStart + 2]!));
     if (!use.negotiated) return this.#drop("family-not-negotiated", code, at, end);
     if (use.disabled) return this.#drop("family-disabled", code, at, end);
-    if ((flags & KIND_MASK) !== attributeKinds[code]) {
-      this.disables.push(use);
-      return this.#drop("attribute-flags", code, at, end);
-    }
     const found =
       code === AttributeCode.mpReach
         ? this.#findReach(bytes, use, valueStart, end)
         : this.unreach.find(bytes, use, valueStart + MP_UNREACH_MINIMUM, end);
-    if (found) return;
-    this.disables.push(use);
-    this.#drop("attribute-malformed", code, at, end);
+    if (!found) {
+      this.disables.push(use);
+      this.#drop("attribute-malformed", code, at, end);
+    } else if ((flags & KIND_MASK) !== attributeKinds[code]) {
+      // Kept, since its routes are known: they are withdrawn (RFC 7606 section 3 c).
+      this.#fault("attribute-flags", code, at, end);
+    }
   }
 
   #findReach(bytes: Uint8Array, use: FamilyUse, valueStart: number, end: number): boolean {

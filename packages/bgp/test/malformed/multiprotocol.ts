@@ -24,6 +24,8 @@ const UNREACH = unreach(IPV6, "2020010db9");
 
 const bad = (what: string, hex: string, causes: readonly UpdateErrorCause[] = MALFORMED): MalformedCase =>
   beside(what, DISABLE, hex, causes, { rfc: "7606 3 j, 5.3, 7.11" });
+const flagged = (what: string, hex: string): MalformedCase =>
+  beside(what, "treat-as-withdraw", hex, FLAGS, { rfc: "7606 3 c" });
 const reset = (
   what: string,
   hex: string,
@@ -48,13 +50,21 @@ export const multiprotocolCases: readonly MalformedCase[] = [
   bad("MP_REACH_NLRI: prefix of 255 bits", reach(IPV6, V6_HOP, `ff ${V6_HOP}${V6_HOP}`)),
   bad("MP_REACH_NLRI: prefix cut short", reach(IPV6, V6_HOP, "2020010d")),
   bad("MP_REACH_NLRI: a second prefix cut short", reach(IPV6, V6_HOP, `${V6_PREFIX} 4020010db8`)),
-  bad("MP_REACH_NLRI: optional transitive", reach(IPV6, V6_HOP, V6_PREFIX, "c0"), FLAGS),
-  bad("MP_REACH_NLRI: well-known", reach(IPV6, V6_HOP, V6_PREFIX, "40"), FLAGS),
+  flagged("MP_REACH_NLRI: optional transitive", reach(IPV6, V6_HOP, V6_PREFIX, "c0")),
+  flagged("MP_REACH_NLRI: well-known", reach(IPV6, V6_HOP, V6_PREFIX, "40")),
+  bad("MP_REACH_NLRI: well-known and cut short", reach(IPV6, V6_HOP, "2020010d", "40")),
+  caseOf(
+    "MP_REACH_NLRI alone: optional transitive",
+    "treat-as-withdraw",
+    `${ORIGIN}${AS_PATH}${reach(IPV6, V6_HOP, V6_PREFIX, "c0")}`,
+    FLAGS,
+    { rfc: "7606 3 c", nlri: "" },
+  ),
   bad("MP_UNREACH_NLRI: prefix of 129 bits", unreach(IPV6, `81 ${V6_HOP} 80`)),
   bad("MP_UNREACH_NLRI: prefix cut short", unreach(IPV6, "2020010d")),
   bad("MP_UNREACH_NLRI: a second prefix cut short", unreach(IPV6, `${V6_PREFIX} 4020010db8`)),
-  bad("MP_UNREACH_NLRI: well-known", unreach(IPV6, "2020010db9", "40"), FLAGS),
-  bad("MP_UNREACH_NLRI: optional transitive", unreach(IPV6, "2020010db9", "c0"), FLAGS),
+  flagged("MP_UNREACH_NLRI: well-known", unreach(IPV6, "2020010db9", "40")),
+  flagged("MP_UNREACH_NLRI: optional transitive", unreach(IPV6, "2020010db9", "c0")),
   caseOf("MP_UNREACH_NLRI alone: prefix cut short", DISABLE, unreach(IPV6, "2020010d"), MALFORMED, {
     rfc: "7606 5.3",
     nlri: "",
