@@ -1,5 +1,6 @@
 import type { Fault } from "./fault.ts";
 import type { Verdict } from "./judge.ts";
+import type { Router } from "./router.ts";
 import { aligned } from "./summary.ts";
 
 /** One line of the result: what a fault did to one router. */
@@ -25,7 +26,7 @@ export interface Row {
 /** A fault's `mayFlap` says why a lost session is no failure of its row, `restartsOnce` why it has to end once. */
 export function rowOf(
   fault: Pick<Fault, "name" | "title" | "mayFlap" | "restartsOnce" | "silencesAgent">,
-  verdict: Verdict,
+  verdict: Omit<Verdict, "router"> & { readonly router: Pick<Router, "options"> },
 ): Row {
   const { router, flaps, wrong, seconds } = verdict;
   const { daemon, transport, holdTime } = router.options;
