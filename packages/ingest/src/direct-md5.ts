@@ -89,6 +89,7 @@ export class DirectMd5 {
       else setMd5Key(server, address, key);
     }
     for (const connection of this.#connections.get(address) ?? []) {
+      if (connection.socket.writableEnded) continue;
       if (key === undefined) {
         if (connection.signed) removeMd5Key(connection.socket, address);
         connection.signed = false;

@@ -201,6 +201,12 @@ describe("TCP MD5 at the agent", () => {
     await clock.settle();
     assert.equal(ended.length, 1);
     assert.equal(kernel.key(four, R1), "now");
+    // While it is being closed, it is not ended again.
+    socket.end();
+    registry.set(R1, allow("next"));
+    md5.deviceChanged([R1]);
+    await clock.settle();
+    assert.equal(ended.length, 1);
     assert.equal(md5.counters.unsigned, 1);
     await close(socket);
   });
@@ -379,6 +385,7 @@ describe("TCP MD5 at the agent", () => {
     kernel.setMd5Key(four, "192.0.2.7", Buffer.from("of nobody"));
     registry.set(R1, allow("new"));
     md5.inherit([R1, "192.0.2.7"]);
+    assert.deepEqual(md5.addressesWithKeys, [R1, "192.0.2.7"]);
     md5.watch(socket, { address: R1, localAddress: "192.0.2.254", inherited: true }, () => undefined);
     md5.ingestConnected();
     await clock.settle();

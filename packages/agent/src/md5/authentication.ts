@@ -119,7 +119,7 @@ export class Md5Authentication {
 
   /** Addresses whose keys the listeners have; they stay there when the listeners go to another process. */
   get addressesWithKeys(): readonly string[] {
-    return this.#keys.addresses();
+    return [...new Set([...this.#keys.addresses(), ...this.#inherited])];
   }
 
   /** Another process has left keys of these addresses on the listeners; they are looked after as soon as an ingest is there. */

@@ -30,8 +30,9 @@ export class LiveConnections {
     return this.#byAddress.has(address);
   }
 
+  /** Without those that are being closed already. */
   of(address: string): LiveConnection[] {
-    return [...(this.#byAddress.get(address) ?? [])];
+    return [...(this.#byAddress.get(address) ?? [])].filter(({ socket }) => !socket.writableEnded);
   }
 
   addresses(): string[] {

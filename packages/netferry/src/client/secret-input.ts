@@ -24,11 +24,7 @@ export async function readSecret(
 ): Promise<string> {
   if (source !== "-") return oneLineOf(await readPrivateFile(source, `${what} file`, MAX_SECRET_OCTETS));
   if (stdin.isTTY !== true) return oneLineOf(await readPipe(stdin, what));
-  const typed = await ask(`${what}: `, stdin, stderr);
-  if ((await ask("once more: ", stdin, stderr)) !== typed) {
-    throw new OperatorError(`the two ${what}s differ; nothing was changed`);
-  }
-  return typed;
+  return askTwice(what, stdin, stderr);
 }
 
 /** Without the line break that editors and echo put at the end. */
@@ -49,16 +45,32 @@ async function readPipe(stdin: InputStream, what: string): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-function ask(prompt: string, stdin: InputStream, stderr: OutputStream): Promise<string> {
+/** What is typed is not shown, so it is asked for twice. */
+async function askTwice(what: string, stdin: InputStream, stderr: OutputStream): Promise<string> {
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: stdin, output: silent, terminal: true, historySize: 0 });
-  stderr.write(prompt);
-  return new Promise<string>((resolve, reject) => {
-    lines.once("SIGINT", () => reject(new OperatorError("interrupted; nothing was changed")));
-    lines.once("close", () => reject(new OperatorError("standard input ended; nothing was changed")));
-    lines.once("line", resolve);
-  }).finally(() => {
-    lines.close();
-    stderr.write("\n");
+  const ended = Promise.withResolvers<never>();
+  lines.once("SIGINT", () => ended.reject(new OperatorError("interrupted; nothing was changed")));
+  lines.once("close", () => ended.reject(new OperatorError("standard input ended; nothing was changed")));
+  const typed = [Promise.withResolvers<string>(), Promise.withResolvers<string>()] as const;
+  let count = 0;
+  lines.on("line", (line) => {
+    typed[count]?.resolve(line);
+    count += 1;
   });
+  const ask = async (prompt: string, answer: Promise<string>): Promise<string> => {
+    stderr.write(prompt);
+    try {
+      return await Promise.race([answer, ended.promise]);
+    } finally {
+      stderr.write("\n");
+    }
+  };
+  try {
+    const first = await ask(`${what}: `, typed[0].promise);
+    if ((await ask("once more: ", typed[1].promise)) === first) return first;
+    throw new OperatorError(`the two ${what}s differ; nothing was changed`);
+  } finally {
+    lines.close();
+  }
 }
