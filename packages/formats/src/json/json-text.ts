@@ -8,12 +8,22 @@ export interface JsonObject {
 
 /** One line. Members that are undefined are left out. */
 export function writeJson(value: JsonValue): string {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    // Faster, but not for bigints.
+    if (error instanceof TypeError) return writeExactly(value);
+    throw error;
+  }
+}
+
+function writeExactly(value: JsonValue): string {
   if (typeof value === "bigint") return value.toString();
-  if (isList(value)) return `[${value.map(writeJson).join(",")}]`;
+  if (isList(value)) return `[${value.map(writeExactly).join(",")}]`;
   if (value === null || typeof value !== "object") return JSON.stringify(value);
   const members: string[] = [];
   for (const [key, each] of Object.entries(value)) {
-    if (each !== undefined) members.push(`${JSON.stringify(key)}:${writeJson(each)}`);
+    if (each !== undefined) members.push(`${JSON.stringify(key)}:${writeExactly(each)}`);
   }
   return `{${members.join(",")}}`;
 }

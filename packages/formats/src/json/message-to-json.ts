@@ -6,7 +6,6 @@ import {
   capabilityCode,
   encodeAttributes,
   encodeCapability,
-  equalBytes,
   type Family,
   familyName,
   formatAddress,
@@ -16,11 +15,11 @@ import {
   formatLargeCommunity,
   formatNlri,
   IPV4_UNICAST,
+  IPV6_UNICAST,
   type Message,
   type Nlri,
   type OpenMessage,
   type OptionalParameter,
-  parsePrefix,
   toHex,
   type UpdateMessage,
 } from "@netferry/bgp";
@@ -111,10 +110,15 @@ function routesToJson(family: Family, routes: readonly Nlri[]): JsonValue {
 /** A route as it stands in a message's JSON. */
 export function routeToJson(family: Family, { pathId, bytes }: Nlri): JsonObject {
   const text = formatNlri(family, bytes);
-  const prefix = parsePrefix(text);
-  const isWhole = prefix !== undefined && prefix.family === family && equalBytes(prefix.nlri, bytes);
-  const route = isWhole ? { prefix: text } : { octets: toHex(bytes), text };
+  const route = isPrefix(family, bytes, text) ? { prefix: text } : { octets: toHex(bytes), text };
   return pathId === undefined ? route : { pathId, ...route };
+}
+
+/** Whether an NLRI is its text: one of unicast, without host bits. What can't be read has a text in hexadecimal. */
+function isPrefix(family: Family, bytes: Uint8Array, text: string): boolean {
+  if ((family !== IPV4_UNICAST && family !== IPV6_UNICAST) || text.startsWith("0x")) return false;
+  const bits = bytes[0]! & 7;
+  return bits === 0 || (bytes.at(-1)! & (0xff >>> bits)) === 0;
 }
 
 /** Those that most paths have are told by fields; any other is its octets, with the name beside. */

@@ -6,7 +6,7 @@ import type { Query } from "./api-client.ts";
 import { clientOptions } from "./client-options.ts";
 import { resolveAccess } from "./credentials.ts";
 import { devicePath, withDevice } from "./device-errors.ts";
-import { parseAsn } from "./device-options.ts";
+import { parseAsn } from "./asn.ts";
 import { plural } from "./format.ts";
 import { createRoutePrinter } from "./route-printer.ts";
 

@@ -1,5 +1,5 @@
 import { optionGroup } from "@netferry/service/command-line";
-import { parseAsn } from "../client/device-options.ts";
+import { parseAsn } from "../client/asn.ts";
 
 /** What a session agreed on that its messages don't say themselves; for `decode` and `encode`. */
 export const contextOptions = optionGroup("Session", {
