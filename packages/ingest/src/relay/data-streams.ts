@@ -91,6 +91,11 @@ export class DataStreams {
             else transport.received(stream, frame);
           } else if (transport === undefined) {
             cancelTimeout();
+            if (this.#handingOver !== undefined) {
+              // It was opened before, and would never be told: the session waits for the next start.
+              stream.end({ code: "unavailable", message: this.#handingOver });
+              return;
+            }
             transport = this.#attach(stream, session, frame.attach, accountId);
           } else {
             this.#refuse(stream, "invalid-argument", "a second attach on one stream");
