@@ -1,10 +1,10 @@
 #!/bin/sh
-# Installs what `npm run interop`, `npm run differential` and `npm run faults` need from Debian: five routing daemons, a web
-# proxy, bgpdump, tshark and tools. No daemon is started, now or at the next boot: the tests start their own, in network namespaces of
-# their own. Safe to run again; returns at once when nothing is missing.
+# Installs what `npm run interop`, `npm run differential`, `npm run browser` and `npm run faults` need from Debian: five routing
+# daemons, a web proxy, bgpdump, tshark, a browser and tools. No daemon is started, now or at the next boot: the tests start
+# their own, in network namespaces of their own. Safe to run again; returns at once when nothing is missing.
 set -eu
 
-packages="bird2 frr gobgpd openbgpd exabgp bgpdump tshark iproute2 ethtool libfaketime tinyproxy systemd"
+packages="bird2 frr gobgpd openbgpd exabgp bgpdump tshark chromium iproute2 ethtool libfaketime tinyproxy systemd"
 policy=/usr/sbin/policy-rc.d
 saved="$policy.netferry-saved"
 
@@ -80,7 +80,7 @@ disable_service() {
 for package in $missing; do
   case "$package" in
     bird2) disable_service bird ;;
-    bgpdump | tshark | iproute2 | ethtool | libfaketime) ;;
+    bgpdump | tshark | chromium | iproute2 | ethtool | libfaketime) ;;
     *) disable_service "$package" ;;
   esac
 done
