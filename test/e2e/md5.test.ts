@@ -203,6 +203,7 @@ describe("TCP MD5", { skip, concurrency: true }, () => {
       net.agent({
         args: [
           ...["--listen", `127.0.0.1:${port}`, "--handover", net.dir.file("agent"), "--enable-md5-support"],
+          "--md5-listen-interface=lo",
         ],
       });
     const first = start(0);

@@ -7,6 +7,7 @@ import { after, before, describe, test } from "node:test";
 import { selfSignedCertificate } from "@netferry/service";
 import { Deployment, hostPort, listenerOf } from "./lib/deployment.ts";
 import { TestDevice } from "./lib/device.ts";
+import { Forwarder } from "./lib/forwarder.ts";
 import { type Daemon, eventually, netferry, testDir } from "./lib/process.ts";
 
 describe("wrong things", () => {
@@ -69,6 +70,32 @@ describe("wrong things", () => {
       },
       (received) => received > 0,
     );
+  });
+
+  test("a device that is registered while its agent is cut off is let in when the agent is back", async () => {
+    const way = await Forwarder.to(net.relay);
+    const cutOff = net.agent({ target: way.address });
+    const there = await listenerOf(cutOff);
+    const back = "connected to the ingest";
+    await cutOff.line("the ingest", ({ msg }) => msg === back);
+    const dial = () => TestDevice.connect({ ...there, localAddress: "127.0.1.10", asn: 65_010 });
+    const denied = await dial();
+    await eventually("its end", () => denied.closed, Boolean);
+    way.cut();
+    await cutOff.line("the loss", ({ msg }) => msg.includes("lost the ingest"));
+    await net.addDevice({ name: "missed", addresses: ["127.0.1.10"], asn: 65_010 });
+    way.mend();
+    await eventually(
+      "its return",
+      () => cutOff.log.filter(({ msg }) => msg === back).length,
+      (times) => times === 2,
+    );
+    const device = await dial();
+    device.sendOpen();
+    await device.expect("open");
+    device.end();
+    assert.equal(await cutOff.stop(), 0);
+    way.close();
   });
 
   test("a wrong AS number is answered by a NOTIFICATION, and shown with both numbers", async () => {

@@ -101,7 +101,7 @@ export class World {
   handOver(succeeds: boolean, late: number): void {
     const state = {
       instance: "agent",
-      ingestInstance: "",
+      registryState: "",
       version: "1",
       counters: {},
       denials: [],

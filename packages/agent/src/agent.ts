@@ -94,7 +94,7 @@ export class Agent {
       clock: options.clock,
       random: options.random,
       logger: options.logger,
-      knownInstance: before?.ingestInstance ?? "",
+      knownRegistry: before?.registryState ?? "",
       wantsMd5Key: options.md5 !== undefined,
       hello: () => ({
         hostname: hostname(),
@@ -102,8 +102,8 @@ export class Agent {
         siteId: options.siteId,
         sessions: this.#sessions.size,
       }),
-      onConnected: ({ target, welcome }, restarted) => {
-        if (restarted) this.#verdicts.clear();
+      onConnected: ({ target, welcome }, stale) => {
+        if (stale) this.#verdicts.clear();
         options.logger.info(
           {
             target: target.authority,
@@ -128,7 +128,12 @@ export class Agent {
           );
           this.#link.leave(message.reason);
         } else if (message.type === "device-changed") {
-          const addresses = applyRegistryChange(message, this.#verdicts, options.logger);
+          const addresses = applyRegistryChange(
+            message,
+            this.#verdicts,
+            options.logger,
+            (address) => this.#connections.from(address) > 0,
+          );
           this.#md5?.deviceChanged(addresses);
         } else {
           this.#md5?.deviceChanged([formatAddress(message.deviceAddress)]);
@@ -242,7 +247,7 @@ export class Agent {
       cargo: {
         state: {
           instance: this.instance,
-          ingestInstance: this.#link.lastInstance,
+          registryState: this.#link.registryState,
           version: this.#options.version,
           counters: { ...this.counters },
           denials: this.denials,

@@ -52,10 +52,10 @@ export interface ControlLinkOptions {
   /** This agent checks TCP MD5 signatures: verdicts shall bring the keys. */
   readonly wantsMd5Key: boolean;
   readonly hello: () => Omit<Hello, "type">;
-  /** The ingest that another process of this agent was connected to; empty for none. */
-  readonly knownInstance: string;
-  /** Connected to an ingest; `restarted` when it is another process than the one before. */
-  readonly onConnected: (ingest: ConnectedIngest, restarted: boolean) => void;
+  /** What another process of this agent was told last, as {@link ControlLink.registryState} names it; empty for nothing. */
+  readonly knownRegistry: string;
+  /** Connected to an ingest; `stale` when what was said before may not hold: another process, or changes that were not heard. */
+  readonly onConnected: (ingest: ConnectedIngest, stale: boolean) => void;
   /** The link came or went, or a try has failed. */
   readonly onChange: () => void;
   /** Every verdict, asked for or not, in its order among the pushes. */
@@ -101,7 +101,7 @@ export class ControlLink {
   #patience = doubling(WELCOME_FIRST_MS, WELCOME_MAX_MS);
   /** Takes back the timer of the state: connect timeout, next heartbeat, or next try. */
   #cancelTimer: () => void = () => undefined;
-  #lastInstance: string;
+  #registryState: string;
   #lastError = "";
   #messagesReceived = 0;
   #heartbeats: Heartbeats | undefined;
@@ -113,7 +113,7 @@ export class ControlLink {
   constructor(options: ControlLinkOptions) {
     this.#options = options;
     this.#since = options.clock.now();
-    this.#lastInstance = options.knownInstance;
+    this.#registryState = options.knownRegistry;
     this.#rounds = new TargetRounds(options.targets.length, options.random);
   }
 
@@ -135,9 +135,9 @@ export class ControlLink {
     return this.#state.name === "connected" ? this.#state.ingest : undefined;
   }
 
-  /** The ingest that the link is or was last connected to; empty before the first. */
-  get lastInstance(): string {
-    return this.#lastInstance;
+  /** Which ingest process the link is or was last connected to, and what of its registry it has heard; empty before the first. */
+  get registryState(): string {
+    return this.#registryState;
   }
 
   view(): ControlLinkView {
@@ -276,9 +276,10 @@ export class ControlLink {
         this.#rounds.connected();
         this.#patience = doubling(WELCOME_FIRST_MS, WELCOME_MAX_MS);
         this.#lastError = "";
-        const restarted = this.#lastInstance !== message.ingestInstance;
-        this.#lastInstance = message.ingestInstance;
-        this.#options.onConnected(ingest, restarted);
+        const state = stateText(message.ingestInstance, message.registryRevision);
+        const stale = message.registryRevision === 0 || this.#registryState !== state;
+        this.#registryState = state;
+        this.#options.onConnected(ingest, stale);
         this.#options.onChange();
         this.#beat(
           from.stream,
@@ -302,6 +303,12 @@ export class ControlLink {
         return;
       }
       case "device-changed":
+        if (this.#state.name === "connected") {
+          const { ingestInstance } = this.#state.ingest.welcome;
+          this.#registryState = stateText(ingestInstance, message.registryRevision);
+        }
+        this.#options.onPush(message);
+        return;
       case "drain":
         this.#options.onPush(message);
     }
@@ -373,4 +380,9 @@ export class ControlLink {
       .warn({ "retry-in-ms": Math.round(delayMs), module: "proxy/control" }, `control stream: ${text}`);
     this.#options.onChange();
   }
+}
+
+/** Names what an ingest process has said of the registry. */
+function stateText(ingestInstance: string, revision: number): string {
+  return `${ingestInstance} ${revision}`;
 }

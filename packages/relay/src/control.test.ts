@@ -41,7 +41,14 @@ describe("messages of the control stream", () => {
     metadata: new Map([["device-id", "1"]]),
   } as const;
   const fromIngest: readonly IngestControl[] = [
-    { type: "welcome", ingestInstance: "i", version: "1", heartbeatIntervalMs: 10, backendPin: "p" },
+    {
+      type: "welcome",
+      ingestInstance: "i",
+      version: "1",
+      heartbeatIntervalMs: 10,
+      backendPin: "p",
+      registryRevision: 7,
+    },
     { type: "verdict", requestId: 9, deviceAddress: ADDRESS, outcome: allow },
     {
       type: "verdict",
@@ -55,6 +62,7 @@ describe("messages of the control stream", () => {
       kind,
       deviceId: 4,
       deviceName: "r4",
+      registryRevision: 8,
     })),
     { type: "drain", reason: "bye", deadlineMs: 3 },
   ];
@@ -74,6 +82,7 @@ describe("messages of the control stream", () => {
       kind: "changed",
       deviceId: 0,
       deviceName: "",
+      registryRevision: 0,
     });
   });
 

@@ -46,6 +46,8 @@ export interface Welcome {
   readonly version: string;
   readonly heartbeatIntervalMs: number;
   readonly backendPin: string;
+  /** Counts changes of the registry in this process; 0 from an ingest that does not tell. */
+  readonly registryRevision: number;
 }
 
 export type BlockCause = "unknown-device" | "ambiguous-address" | "not-peering" | "other";
@@ -90,6 +92,7 @@ export interface DeviceChanged {
   /** 0 and empty from an ingest that does not tell. */
   readonly deviceId: number;
   readonly deviceName: string;
+  readonly registryRevision: number;
 }
 
 /** The ingest is about to stop. */
@@ -229,6 +232,7 @@ function ingestKind(message: IngestControl): IngestKind {
           version: message.version,
           heartbeatIntervalMs: message.heartbeatIntervalMs,
           backendPin: message.backendPin,
+          registryRevision: BigInt(message.registryRevision),
         },
       };
     case "heartbeat":
@@ -252,6 +256,7 @@ function ingestKind(message: IngestControl): IngestKind {
           kind: CHANGE_TO_WIRE[message.kind],
           deviceId: BigInt(message.deviceId),
           deviceName: message.deviceName,
+          registryRevision: BigInt(message.registryRevision),
         },
       };
     case "drain":
@@ -293,6 +298,7 @@ export function decodeIngestControl(bytes: Uint8Array): IngestControl | undefine
         version: kind.value.version,
         heartbeatIntervalMs: kind.value.heartbeatIntervalMs,
         backendPin: kind.value.backendPin,
+        registryRevision: Number(kind.value.registryRevision),
       };
     case "heartbeat":
       return {
@@ -333,6 +339,7 @@ export function decodeIngestControl(bytes: Uint8Array): IngestControl | undefine
         kind: changeFromWire(kind.value.kind),
         deviceId: Number(kind.value.deviceId),
         deviceName: kind.value.deviceName,
+        registryRevision: Number(kind.value.registryRevision),
       };
     case "drain":
       return { type: "drain", reason: kind.value.reason, deadlineMs: kind.value.deadlineMs };

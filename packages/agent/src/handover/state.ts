@@ -51,8 +51,8 @@ export interface HandedSession {
 /** Descriptors go beside it, in this order: listeners, waiting connections, those of the sessions that have one. */
 export interface HandedState {
   readonly instance: string;
-  /** The ingest that has said what is known of devices; empty for none. */
-  readonly ingestInstance: string;
+  /** Which ingest has said what is known of devices, and after how many changes of the registry; empty for none. */
+  readonly registryState: string;
   readonly version: string;
   readonly counters: Readonly<Record<string, number>>;
   readonly denials: readonly Denial[];
@@ -101,7 +101,7 @@ const SessionSchema = z.object({
 const StateSchema = z.object({
   format: z.literal(FORMAT),
   instance: z.string(),
-  ingestInstance: z.string(),
+  registryState: z.string(),
   version: z.string(),
   counters: z.record(z.string(), z.number()),
   denials: z.array(

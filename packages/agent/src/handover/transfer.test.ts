@@ -60,7 +60,7 @@ const GONE: HandedSession = {
 function stateOf(sessions: readonly HandedSession[]): HandedState {
   return {
     instance: "agent",
-    ingestInstance: "ingest",
+    registryState: "ingest",
     version: "1.2.3",
     counters: { accepted: 5 },
     denials: [

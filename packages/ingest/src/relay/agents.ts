@@ -39,6 +39,8 @@ export class Agents {
   readonly #options: AgentsOptions;
   /** By instance, oldest first. */
   readonly #links = new Map<string, AgentLink>();
+  /** Counts changes of the registry. */
+  #registryRevision = 1;
 
   constructor(options: AgentsOptions) {
     this.#options = options;
@@ -52,7 +54,7 @@ export class Agents {
     this.#links.delete(instance);
     this.#links.set(instance, link);
     if (this.#links.size > MAX_AGENTS_REMEMBERED) this.#forgetOldest();
-    link.start();
+    link.start(this.#registryRevision);
   }
 
   views(): AgentView[] {
@@ -79,6 +81,7 @@ export class Agents {
     after,
     md5KeyChanged,
   }: DeviceChange): void {
+    this.#registryRevision += 1;
     const addresses = [...new Set([...addressesBefore, ...addressesAfter])];
     const message: IngestControl = {
       type: "device-changed",
@@ -86,6 +89,7 @@ export class Agents {
       kind: kind === "changed" && md5KeyChanged ? "key-rotated" : kind,
       deviceId,
       deviceName: (after ?? before)?.name ?? "",
+      registryRevision: this.#registryRevision,
     };
     for (const link of this.#links.values()) link.send(message);
   }
@@ -147,14 +151,19 @@ class AgentLink {
     return this.#heartbeats.roundTripMs;
   }
 
-  start(): void {
+  start(registryRevision: number): void {
     this.#stream.listen({
       onMessage: (message) => this.#received(message),
       onDrain: () => undefined,
       onHalfClose: () => this.end(),
       onEnd: (status) => this.#gone(status.message),
     });
-    this.send({ type: "welcome", heartbeatIntervalMs: HEARTBEAT_INTERVAL_MS, ...this.#options.welcome });
+    this.send({
+      type: "welcome",
+      heartbeatIntervalMs: HEARTBEAT_INTERVAL_MS,
+      registryRevision,
+      ...this.#options.welcome,
+    });
     this.#heartbeats.start();
   }
 

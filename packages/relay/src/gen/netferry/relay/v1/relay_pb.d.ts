@@ -173,6 +173,14 @@ export declare type Welcome = Message<"netferry.relay.v1.Welcome"> & {
    * @generated from field: string backend_pin = 4;
    */
   backendPin: string;
+
+  /**
+   * Counts changes of the registry, from 1 in each process: an agent that comes back sees whether it has missed a push.
+   * 0: not told.
+   *
+   * @generated from field: uint64 registry_revision = 5;
+   */
+  registryRevision: bigint;
 };
 
 /**
@@ -431,6 +439,13 @@ export declare type DeviceChanged = Message<"netferry.relay.v1.DeviceChanged"> &
    * @generated from field: string device_name = 4;
    */
   deviceName: string;
+
+  /**
+   * What `Welcome.registry_revision` is from now on.
+   *
+   * @generated from field: uint64 registry_revision = 5;
+   */
+  registryRevision: bigint;
 };
 
 /**
