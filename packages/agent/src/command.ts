@@ -1,6 +1,7 @@
 /** `netferry agent`: the life of the process. */
 import { ServiceManager } from "@netferry/kernel";
 import {
+  addHostMetrics,
   addLogMetrics,
   addProcessMetrics,
   createLogger,
@@ -9,6 +10,7 @@ import {
   HealthMonitor,
   type HttpServer,
   hideArguments,
+  type LogRecord,
   MetricRegistry,
   parseListen,
   serveHttp,
@@ -17,6 +19,7 @@ import {
 } from "@netferry/service";
 import { Agent } from "./agent.ts";
 import { addAgentMetrics } from "./agent-metrics.ts";
+import { Exports } from "./export/exports.ts";
 import { Handover } from "./handover/handover.ts";
 import { md5Settings } from "./md5/options.ts";
 import { agentOptions } from "./options.ts";
@@ -50,7 +53,15 @@ export const agentCommand = defineCommand({
     hideArguments("netferry agent");
     const access = await settleIngest(options);
     const md5 = md5Settings(options);
-    const logger = createLogger({ level: options.logLevel, human: options.humanLogs, destination: stdout });
+    // Lines from before the agent is put together wait here for its export.
+    const early: LogRecord[] = [];
+    let onRecord = (record: LogRecord): void => void early.push(record);
+    const logger = createLogger({
+      level: options.logLevel,
+      human: options.humanLogs,
+      destination: stdout,
+      onRecord: (record) => onRecord(record),
+    });
     for (const secret of access.secrets) logger.redactValue(secret);
     exitOnCrash({ logger });
     logger.info(
@@ -101,14 +112,39 @@ export const agentCommand = defineCommand({
     });
     const metrics = new MetricRegistry({ service: "netferry-agent", version: program.version });
     addProcessMetrics(metrics, program.version);
+    addHostMetrics(metrics);
     addLogMetrics(metrics, logger);
+    const exported = new Exports({
+      way: access,
+      logs: !options.disableLogExport,
+      logUrl: options.logExportUrl,
+      metricUrl: options.metricsExportUrl,
+      instance: agent.instance,
+      version: program.version,
+      siteId: options.siteId,
+      target: () => agent.control.target,
+      metrics,
+      clock: systemClock,
+      random: Math.random,
+      logger,
+    });
+    onRecord = (record) => exported.log(record);
+    for (const record of early.splice(0)) exported.log(record);
+    // What the other parts say while they stop is still exported.
+    shutdown.add("exports", () => exported.stop());
     addAgentMetrics(metrics, agent);
     health.add("control stream", () =>
       agent.control.connected ? undefined : agent.control.lastError || "not connected to an ingest yet",
     );
     const serveStatus = (): Promise<HttpServer> =>
       serveHttp({
-        app: createStatusApi({ agent, health, metricsText: () => metrics.text(), now: systemClock.now }),
+        app: createStatusApi({
+          agent,
+          health,
+          metricsText: () => metrics.text(),
+          exports: () => exported.status(),
+          now: systemClock.now,
+        }),
         listen: parseListen(`${bracketed(options.metricsAddr)}:${options.metricsPort}`),
         what: "status endpoint (--metrics-addr, --metrics-port)",
         logger,

@@ -13,12 +13,16 @@ interface Documented {
 
 /** `--help` and `--version` are every command's. A documented port of type string is a number. */
 const DOCUMENTED: Readonly<Record<string, Documented>> = {
+  "disable-log-export": { type: "bool" },
   email: { type: "string", variable: "KENTIK_API_EMAIL" },
   // Documented as "float", and set to true in the documents' own examples.
   "enable-md5-support": { type: "bool", variable: "KENTIK_ENABLE_MD5" },
   "human-logs": { type: "bool" },
   insecure: { type: "bool" },
   listen: { type: "list", default: ["0.0.0.0:179", "[::]:179"] },
+  // Their documented default is the documented target with this path: here the path on whichever target there is.
+  "log-export-url": { type: "string" },
+  "metrics-export-url": { type: "string" },
   "log-level": { type: "string", default: "info" },
   "md5-listen-interface": { type: "string", default: "any" },
   "metrics-addr": { type: "string", default: "127.0.0.1" },

@@ -8,6 +8,7 @@ import {
   parseListen,
 } from "@netferry/service";
 import { md5Options } from "./md5/options.ts";
+import { LOGS_PATH, METRICS_PATH, parseExportUrl } from "./export/endpoint.ts";
 import { REGIONS_TEXT } from "./regions.ts";
 
 const BGP_PORT = 179;
@@ -170,6 +171,23 @@ export const agentOptions = {
     },
   }),
   ...loggingOptions,
+  ...optionGroup("Export", {
+    "disable-log-export": { type: "bool", description: "Keep the log here: don't export it" },
+    "log-export-url": {
+      type: "string",
+      description: "Where the log is exported to (OTLP over HTTP)",
+      placeholder: "URL",
+      defaultText: `https://, the target, and ${LOGS_PATH}`,
+      check: parseExportUrl,
+    },
+    "metrics-export-url": {
+      type: "string",
+      description: "Where metrics are exported to (OTLP over HTTP)",
+      placeholder: "URL",
+      defaultText: `https://, the target, and ${METRICS_PATH}`,
+      check: parseExportUrl,
+    },
+  }),
 } as const;
 
 export type AgentOptionValues = OptionValues<typeof agentOptions>;

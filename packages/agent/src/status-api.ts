@@ -10,6 +10,8 @@ export interface StatusSources {
   readonly agent: Agent;
   readonly health: HealthMonitor;
   readonly metricsText: () => Promise<string>;
+  /** What became of exported logs and metrics. */
+  readonly exports: () => object;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -67,7 +69,7 @@ function iso(ms: number | undefined): string | null {
   return ms === undefined ? null : new Date(ms).toISOString();
 }
 
-function statusOf({ agent, now }: StatusSources): object {
+function statusOf({ agent, exports, now }: StatusSources): object {
   const link = agent.control;
   const at = now();
   const since = (ms: number | undefined) => (ms === undefined ? null : Math.max(0, Math.round(at - ms)));
@@ -93,6 +95,7 @@ function statusOf({ agent, now }: StatusSources): object {
     DeniedDevices: agent.denials.length,
     ...md5Of(agent),
     Counters: agent.counters,
+    Exports: exports(),
     Config: {
       Listeners: agent.listeners,
       MD5Enabled: agent.md5 !== undefined,

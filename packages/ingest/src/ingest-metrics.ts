@@ -47,6 +47,22 @@ export function addIngestMetrics(metrics: MetricRegistry, sources: MetricSources
     ),
   );
   metrics.observableGauge("netferry_ingest_agents", "Agents with a control stream", () => agents.connected);
+  const { telemetry } = view;
+  metrics.observableGauge(
+    "netferry_ingest_agent_telemetry_bytes",
+    "What is kept of agents' logs and metrics",
+    () => telemetry.octets,
+  );
+  metrics.observableCounter("netferry_ingest_agent_telemetry_total", "What agents exported, by outcome", () =>
+    labelled("outcome", {
+      lines: telemetry.counters.lines,
+      samples: telemetry.counters.samples,
+      rejected: telemetry.counters.rejected,
+      "lines-evicted": telemetry.counters.evictedLines,
+      "samples-dropped": telemetry.counters.droppedSamples,
+      "agents-forgotten": telemetry.counters.forgottenAgents,
+    }),
+  );
   metrics.observableGauge("netferry_rib_paths", "Paths by family", () =>
     labelled("family", view.status().rib.routesByFamily),
   );

@@ -16,6 +16,7 @@ import type {
 import type { StaleMark } from "./devices/route-slot.ts";
 import type { PathRate } from "./path-rate.ts";
 import type { Agents } from "./relay/agents.ts";
+import type { AgentTelemetry } from "./telemetry/agent-telemetry.ts";
 
 export interface ViewSources {
   readonly registry: Registry;
@@ -32,6 +33,7 @@ export interface ViewSources {
   readonly pathRate: PathRate;
   readonly metrics: MetricRegistry;
   readonly health: HealthMonitor;
+  readonly telemetry: AgentTelemetry;
 }
 
 /** RFC 4271 writes the states like this. */
@@ -55,6 +57,7 @@ export function createIngestView(sources: ViewSources): IngestView {
       (devices.find(deviceId)?.live ?? []).map((live) => sessionView(live, sources)).toReversed(),
     deviceState: (deviceId) => deviceState(deviceId, sources),
     agents: () => agents.views(),
+    telemetry: sources.telemetry,
     status: () => ingestStatus(sources),
     metricsText: () => metrics.text(),
     health: () => health.state(),

@@ -6,8 +6,10 @@ import { DEFAULT_WINDOW_BYTES, MetadataKey, type RelayMetadata, RelayServer } fr
 import { Rib } from "@netferry/rib";
 import {
   addLogMetrics,
+  addHostMetrics,
   addProcessMetrics,
   type Clock,
+  createHttpAcceptor,
   formatHostPort,
   HealthMonitor,
   type HostPort,
@@ -25,7 +27,7 @@ import { identifierBytes, Peering } from "./devices/peering.ts";
 import { SavedSlots } from "./devices/saved-slots.ts";
 import { DirectListener } from "./direct-listener.ts";
 import { DirectMd5 } from "./direct-md5.ts";
-import { createIngestApi } from "./http/api.ts";
+import { createExportApi, createIngestApi } from "./http/api.ts";
 import { addIngestMetrics } from "./ingest-metrics.ts";
 import { createIngestView } from "./ingest-view.ts";
 import { PathRate } from "./path-rate.ts";
@@ -33,6 +35,7 @@ import { Agents } from "./relay/agents.ts";
 import { DataStreams } from "./relay/data-streams.ts";
 import { RestoredSessions } from "./relay/restored-sessions.ts";
 import { verdictOf } from "./relay/verdict.ts";
+import { AgentTelemetry } from "./telemetry/agent-telemetry.ts";
 import { Snapshots } from "./snapshot/snapshots.ts";
 
 /** What agents are told they have until this ingest is gone. */
@@ -160,6 +163,8 @@ interface Parts {
 
 async function startParts(options: IngestOptions, opened: Closing[]): Promise<Parts> {
   const { clock, logger, version } = options;
+  const httpFault = (error: unknown, request: object): void =>
+    logger.error({ err: error, ...request }, "HTTP API: a request failed");
   const startedAt = clock.now();
   const dataDir = openDataDir(options.dataDir, process.pid);
   opened.push(() => dataDir.release());
@@ -243,9 +248,17 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
   snapshots.start();
   opened.push(() => snapshots.stop());
 
+  const telemetry = new AgentTelemetry(clock.now);
+  // On the relay's port an agent finds it at the host and port that it was given.
+  const exportsAtRelay = createHttpAcceptor({
+    app: createExportApi({ registry, telemetry, onFault: httpFault }),
+    what: "exports at the relay listener",
+    logger,
+  });
+  opened.push(() => exportsAtRelay.close());
   const relay = new RelayServer({
     certificate: options.relayInsecure ? undefined : certificate,
-    onHttp1: (socket) => socket.destroy(),
+    onHttp1: (socket) => exportsAtRelay.accept(socket),
     handlers: {
       onControl: (stream) => {
         const account = authenticate(registry, stream, logger);
@@ -269,6 +282,7 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
 
   const metrics = new MetricRegistry({ service: "netferry-ingest", version });
   opened.push(addProcessMetrics(metrics, version));
+  addHostMetrics(metrics, [options.dataDir]);
   addLogMetrics(metrics, logger);
   const pathRate = new PathRate(clock, () => peering.pathsApplied);
   opened.push(() => pathRate.stop());
@@ -298,12 +312,13 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
     pathRate,
     metrics,
     health,
+    telemetry,
   });
   addIngestMetrics(metrics, { view, peering, agents, streams, direct, rib, snapshots });
   const api = createIngestApi({
     view,
     version,
-    onFault: (error, request) => logger.error({ err: error, ...request }, "HTTP API: a request failed"),
+    onFault: httpFault,
   });
   const plain = options.httpInsecure || isLoopback(options.httpListen.host);
   const http = await serveHttp({

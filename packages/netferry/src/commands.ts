@@ -1,5 +1,5 @@
 /** Every subcommand of `netferry`, in the order in which help lists them. Each is loaded when it is asked for. */
-import { type LazyCommand, lazyCommand } from "@netferry/service/command-line";
+import { type LazyCommand, lazyCommand, withCommands } from "@netferry/service/command-line";
 
 export const commands: readonly LazyCommand[] = [
   lazyCommand(
@@ -7,11 +7,13 @@ export const commands: readonly LazyCommand[] = [
     "Run the server that terminates BGP and holds the routes",
     async () => (await import("@netferry/ingest")).ingestCommand,
   ),
-  lazyCommand(
-    "agent",
-    "Run the BGP proxy that relays devices to an ingest",
-    async () => (await import("@netferry/agent")).agentCommand,
-  ),
+  lazyCommand("agent", "Run the BGP proxy that relays devices to an ingest", async () => {
+    const [{ agentCommand }, { agentClientCommands }] = await Promise.all([
+      import("@netferry/agent"),
+      import("./client/agent-commands.ts"),
+    ]);
+    return withCommands(agentCommand, agentClientCommands);
+  }),
   lazyCommand(
     "device",
     "Register, list, show, change and remove devices",

@@ -57,6 +57,7 @@ export type {
 export {
   FingerprintMismatch,
   sameFingerprint,
+  serverName,
   settleTrust,
   type TrustedTarget,
   type TrustSettings,

@@ -9,6 +9,7 @@ export {
   healthStatusCode,
 } from "./health/monitor.ts";
 export { errorResponse, jsonResponse, wantsPretty } from "./http/respond.ts";
+export { createHttpAcceptor, type HttpAcceptor } from "./http/acceptor.ts";
 export {
   DEFAULT_HTTP_LIMITS,
   type HttpApp,
@@ -37,6 +38,8 @@ export {
   type LogStatistics,
 } from "./log/logger.ts";
 export type { LogDestination, LogLossCause, LostLines } from "./log/sink.ts";
+export type { LogRecord } from "./log/record.ts";
+export { addHostMetrics } from "./metrics/host.ts";
 export { addLogMetrics } from "./metrics/log.ts";
 export { addProcessMetrics } from "./metrics/process.ts";
 export {
@@ -50,6 +53,7 @@ export { type Counter, type Gauge, type Labelled, MAX_SERIES } from "./metrics/s
 export { formatHostPort, type HostPort, parseHostPort, parseListen } from "./net/host-port.ts";
 export { listenError } from "./net/listen-error.ts";
 export { listenOn, type ListenOptions } from "./net/listen.ts";
+export { encodeLogRecord, logsRequest, metricsRequest, type OtlpResource } from "./otlp/encode.ts";
 export { loggingOptions } from "./options/common.ts";
 export { renderReference } from "./options/reference.ts";
 export { doubling, retryDelays, type RetryOptions } from "./retry.ts";

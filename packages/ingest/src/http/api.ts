@@ -1,6 +1,7 @@
 import { ServerResponse } from "node:http";
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Hook } from "@hono/zod-openapi";
+import type { Registry } from "@netferry/registry";
 import { HTTPException } from "hono/http-exception";
 import { ApiError, toApiError } from "./api-error.ts";
 import { authentication, EMAIL_HEADER, TOKEN_HEADER } from "./authentication.ts";
@@ -11,17 +12,21 @@ import type { HttpStats } from "./http-stats.ts";
 import { registerRoutes } from "./routes.ts";
 import { registerSites } from "./sites.ts";
 import { registerProbes, registerStatus } from "./status.ts";
+import { EXPORT_PATH, registerAgents, registerExports } from "./telemetry.ts";
 import type { IngestView } from "./view.ts";
+import type { AgentTelemetry } from "../telemetry/agent-telemetry.ts";
 
 /** Where everything with credentials lives. */
 export const API_PATH = "/api/v1";
+
+/** Told of what was answered with status 500; the client learns nothing of it. */
+export type OnFault = (error: unknown, request: { readonly method: string; readonly path: string }) => void;
 
 export interface ApiOptions {
   readonly view: IngestView;
   /** Shown in the OpenAPI document. */
   readonly version: string;
-  /** Told of what was answered with status 500; the client learns nothing of it. */
-  readonly onFault: (error: unknown, request: { readonly method: string; readonly path: string }) => void;
+  readonly onFault: OnFault;
 }
 
 export interface IngestApi {
@@ -71,6 +76,7 @@ export function createIngestApi(options: ApiOptions): IngestApi {
   registerRoutes(v1, parts);
   registerSites(v1, parts);
   registerStatus(v1, parts);
+  registerAgents(v1, parts);
 
   const app = newRouter();
   app.use("*", async (context, next) => {
@@ -95,7 +101,32 @@ export function createIngestApi(options: ApiOptions): IngestApi {
     ),
   );
   app.route(API_PATH, v1);
+  app.route(EXPORT_PATH, exportRouter(view.registry, view.telemetry, stats));
+  answerTheRest(app, onFault);
+  return { fetch: (request, env) => app.fetch(request, connectionOf(env)), stats };
+}
 
+/** The endpoints alone to which agents export: for a port that agents know and nobody else is meant to use. */
+export function createExportApi(options: {
+  readonly registry: Registry;
+  readonly telemetry: AgentTelemetry;
+  readonly onFault: OnFault;
+}): IngestApi {
+  const stats = createHttpStats();
+  const app = newRouter();
+  app.route(EXPORT_PATH, exportRouter(options.registry, options.telemetry, stats));
+  answerTheRest(app, options.onFault);
+  return { fetch: (request, env) => app.fetch(request, connectionOf(env)), stats };
+}
+
+function exportRouter(registry: Registry, telemetry: AgentTelemetry, stats: HttpStats): Api {
+  const router = newRouter();
+  router.use("*", authentication(registry, stats));
+  registerExports(router, telemetry);
+  return router;
+}
+
+function answerTheRest(app: Api, onFault: OnFault): void {
   app.notFound((context) => {
     const { status, body } = new ApiError(
       "not-found",
@@ -109,5 +140,4 @@ export function createIngestApi(options: ApiOptions): IngestApi {
     if (known.code === "busy") context.header("retry-after", "1");
     return context.json(known.body, known.status);
   });
-  return { fetch: (request, env) => app.fetch(request, connectionOf(env)), stats };
 }

@@ -1,6 +1,7 @@
 import type { Family } from "@netferry/bgp";
 import type { Registry } from "@netferry/registry";
 import type { AttributeTable, RibTable } from "@netferry/rib";
+import type { AgentTelemetry } from "../telemetry/agent-telemetry.ts";
 
 /** Routes (paths) by family name; a family with none may be absent. */
 export type RoutesByFamily = Readonly<Record<string, number>>;
@@ -195,6 +196,8 @@ export interface IngestView {
   sessionsOf(deviceId: number): readonly SessionView[];
   deviceState(deviceId: number): DeviceState;
   agents(): readonly AgentView[];
+  /** What agents exported of themselves. */
+  readonly telemetry: AgentTelemetry;
   status(): IngestStatus;
   /** Prometheus text exposition. */
   metricsText(): Promise<string>;

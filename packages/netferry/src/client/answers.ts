@@ -104,6 +104,48 @@ export type AgentAnswer = z.infer<typeof AgentAnswer>;
 
 export const AgentsAnswer = z.looseObject({ agents: z.array(AgentAnswer) });
 
+export const AgentDetailsAnswer = AgentAnswer.extend({
+  email: z.string(),
+  listeners: z.array(z.string()),
+  host: z
+    .looseObject({
+      at: z.string(),
+      cpus: z.number().optional(),
+      cpuUtilization: z.number().optional(),
+      load1: z.number().optional(),
+      memoryBytes: z.number().optional(),
+      memoryAvailableBytes: z.number().optional(),
+      descriptors: z.number().optional(),
+      maxDescriptors: z.number().optional(),
+      residentBytes: z.number().optional(),
+      eventLoopLagSeconds: z.number().optional(),
+      disks: z.array(z.looseObject({ path: z.string(), bytes: z.number(), availableBytes: z.number() })),
+    })
+    .optional(),
+});
+export type AgentDetailsAnswer = z.infer<typeof AgentDetailsAnswer>;
+
+const AgentLogLineAnswer = z.looseObject({
+  sequence: z.number(),
+  instance: z.string(),
+  time: z.string(),
+  level: z.string(),
+  message: z.string(),
+  fields: z.record(z.string(), z.unknown()),
+});
+export type AgentLogLineAnswer = z.infer<typeof AgentLogLineAnswer>;
+
+export const AgentLogAnswer = z.looseObject({ lines: z.array(AgentLogLineAnswer) });
+
+export const AgentMetricsAnswer = z.looseObject({
+  instance: z.string(),
+  at: z.string(),
+  samples: z.array(
+    z.looseObject({ name: z.string(), labels: z.record(z.string(), z.string()), value: z.number() }),
+  ),
+});
+export type AgentMetricsAnswer = z.infer<typeof AgentMetricsAnswer>;
+
 export const StatusAnswer = z.looseObject({
   instance: z.string(),
   version: z.string(),

@@ -16,7 +16,8 @@ function tally(total: number, counts: Readonly<Record<string, number>>): string 
   return parts === "" ? formatCount(total) : `${formatCount(total)} (${parts})`;
 }
 
-const AGENT_COLUMNS: readonly Column<AgentAnswer>[] = [
+/** Of a list of agents. */
+export const AGENT_COLUMNS: readonly Column<AgentAnswer>[] = [
   { title: "AGENT", value: (agent) => agent.instance, shrinkTo: 8 },
   { title: "HOST", value: (agent) => agent.hostname ?? "-", shrinkTo: 8 },
   { title: "VERSION", value: (agent) => agent.version, shrinkTo: 8 },

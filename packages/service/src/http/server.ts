@@ -137,7 +137,11 @@ function createHttpServer(options: ServeOptions, limits: HttpLimits): Server {
   return server;
 }
 
-function requestListener({ app, logger, what }: ServeOptions, limits: HttpLimits): RequestListener {
+/** What answers requests within these limits, for a server of Node's. */
+export function requestListener(
+  { app, logger, what }: Pick<ServeOptions, "app" | "logger" | "what">,
+  limits: HttpLimits,
+): RequestListener {
   const failed = (error: unknown): Response => {
     logger?.error({ err: error }, `${what}: a request failed`);
     return errorResponse(500, "internal", "the server failed on this request; its log says why");

@@ -1,6 +1,7 @@
 /** The log of a daemon: pino's JSON lines, or lines for people, without secrets. */
 import { pino } from "pino";
 import { humanLine } from "./human.ts";
+import type { LogRecord } from "./record.ts";
 import { type LogDestination, type LostLines, LogSink } from "./sink.ts";
 import { Redactor } from "./redact.ts";
 import { Throttle } from "./throttle.ts";
@@ -61,6 +62,8 @@ export interface LoggerOptions {
   readonly fields?: LogFields;
   /** Milliseconds since 1970; default `Date.now`. */
   readonly now?: () => number;
+  /** Also takes every line that is written, as data; must not log by itself. */
+  readonly onRecord?: (record: LogRecord) => void;
 }
 
 /** Keys that a line has of its own; a field so named gets a `_` behind. */
@@ -77,9 +80,13 @@ class LogWriter {
   readonly sink: LogSink;
   level: LogLevel;
   readonly #pino: pino.Logger;
+  readonly #now: () => number;
+  readonly #onRecord: ((record: LogRecord) => void) | undefined;
 
   constructor(options: LoggerOptions) {
     const now = options.now ?? Date.now;
+    this.#now = now;
+    this.#onRecord = options.onRecord;
     this.level = options.level ?? "info";
     this.throttle = new Throttle(now);
     this.sink = new LogSink(options.destination ?? process.stdout, (lost) =>
@@ -102,7 +109,10 @@ class LogWriter {
 
   write(level: LogLevel, fields: LogFields, message: string): void {
     try {
-      this.#pino[level](this.#record(fields), this.redactor.text(message));
+      const record = this.#record(fields);
+      const text = this.redactor.text(message);
+      this.#pino[level](record, text);
+      this.#onRecord?.({ time: this.#now(), level, message: text, fields: record });
     } catch {
       this.sink.failed();
     }

@@ -7,6 +7,7 @@ import type { Registry } from "@netferry/registry";
 import { Rib } from "@netferry/rib";
 import type { RibTable } from "@netferry/rib";
 import { serveHttp } from "@netferry/service";
+import { AgentTelemetry } from "../../telemetry/agent-telemetry.ts";
 import { createIngestApi } from "../api.ts";
 import type { HttpStats } from "../http-stats.ts";
 import type { AgentView, DeviceState, HealthView, IngestStatus, IngestView, SessionView } from "../view.ts";
@@ -39,6 +40,7 @@ export interface FakeIngest {
   readonly sessions: Map<number, SessionView[]>;
   readonly states: Map<number, DeviceState>;
   readonly agents: AgentView[];
+  readonly telemetry: AgentTelemetry;
   health: HealthView;
   /** Opens the device's table where there is none yet. */
   table(deviceId: number): RibTable;
@@ -110,6 +112,7 @@ export async function startFakeIngest(
   const sessions = new Map<number, SessionView[]>();
   const states = new Map<number, DeviceState>();
   const agents: AgentView[] = [];
+  const telemetry = new AgentTelemetry(Date.now);
   const faults: unknown[] = [];
   const { token } = registry.addAccount(EMAIL);
 
@@ -121,6 +124,7 @@ export async function startFakeIngest(
     sessionsOf: (deviceId) => sessions.get(deviceId) ?? [],
     deviceState: (deviceId) => states.get(deviceId) ?? { state: "never-seen", flaps: 0, routes: {} },
     agents: () => agents,
+    telemetry,
     status: () => statusOf(registry, rib, agents),
     metricsText: () => Promise.resolve("# TYPE netferry_up gauge\nnetferry_up 1\n"),
     health: () => fake.health,
@@ -152,6 +156,7 @@ export async function startFakeIngest(
     sessions,
     states,
     agents,
+    telemetry,
     health: { timestamp: "2026-01-01T00:00:00.000Z", status: "ok" },
     table,
     announce: (deviceId, ...routes) => {
