@@ -53,7 +53,7 @@ describe("an agent behind a web proxy", () => {
     ensure(leaks.length === 0, `the proxy's password is in the logs of ${leaks.join(", ")}`);
   });
 
-  test("connects by --ca, by --fingerprint and by --insecure, with the documented variables", async () => {
+  test("connects and exports by --ca, by --fingerprint and by --insecure, with the documented variables", async () => {
     const { credentials, plainCredentials } = net;
     const byCa = agent("ca", ["--target", net.target, "--ca", credentials.ca], { HTTPS_PROXY: net.proxyUrl });
     const byPin = agent("pin", ["--target", net.target, "--fingerprint", credentials.fingerprint], {
@@ -63,10 +63,24 @@ describe("an agent behind a web proxy", () => {
       KENTIK_API_TOKEN: plainCredentials.token,
       HTTP_PROXY: net.proxyUrl,
     });
-    for (const started of [byCa, byPin, plain]) {
+    for (const [started, api] of [
+      [byCa, net.api],
+      [byPin, net.api],
+      [plain, net.plainApi],
+    ] as const) {
       await logged(started, CONNECTED, ({ msg }) => msg === CONNECTED);
       const { ways } = await logged(started, "its way", ({ msg }) => msg.startsWith("the agent starts"));
       ensure(String(ways).endsWith("through the proxy 10.98.1.2:3128"), `its way is ${String(ways)}`);
+      const { instance } = await logged(started, "its instance", ({ msg }) => msg === "agent is ready");
+      await eventually("its log is at ingest", async () => {
+        const { lines } = (await api.json(`/api/v1/agents/${String(instance)}/logs`)) as {
+          lines: { message: string }[];
+        };
+        ensure(
+          lines.some(({ message }) => message === CONNECTED),
+          JSON.stringify(lines),
+        );
+      });
       await started.stop();
     }
   });

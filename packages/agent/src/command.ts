@@ -22,7 +22,7 @@ import { addAgentMetrics } from "./agent-metrics.ts";
 import { Exports } from "./export/exports.ts";
 import { Handover } from "./handover/handover.ts";
 import { md5Settings } from "./md5/options.ts";
-import { agentOptions } from "./options.ts";
+import { agentOptions, bracketed } from "./options.ts";
 import { settleIngest, wayText } from "./settings.ts";
 import { ServiceNotices } from "./service-notices.ts";
 import { createStatusApi } from "./status-api.ts";
@@ -208,8 +208,4 @@ export const agentCommand = defineCommand({
 /** A list, not an object: a field that is called token would be masked, and where it comes from with it. */
 function settingLines(settings: Readonly<Record<string, string>>): string[] {
   return Object.entries(settings).map(([flag, text]) => `--${flag} ${text}`);
-}
-
-function bracketed(host: string): string {
-  return host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
 }

@@ -204,3 +204,8 @@ export function checkFingerprint(text: string): string {
     "expected the 32 octets of a SHA-256 fingerprint in hex, as the ingest shows it when it starts",
   );
 }
+
+/** An address as it stands before a port. */
+export function bracketed(host: string): string {
+  return host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
+}

@@ -8,11 +8,11 @@ export const commands: readonly LazyCommand[] = [
     async () => (await import("@netferry/ingest")).ingestCommand,
   ),
   lazyCommand("agent", "Run the BGP proxy that relays devices to an ingest", async () => {
-    const [{ agentCommand }, { agentClientCommands }] = await Promise.all([
+    const [{ agentCheckCommand, agentCommand }, { agentClientCommands }] = await Promise.all([
       import("@netferry/agent"),
       import("./client/agent-commands.ts"),
     ]);
-    return withCommands(agentCommand, agentClientCommands);
+    return withCommands(agentCommand, [agentCheckCommand, ...agentClientCommands]);
   }),
   lazyCommand(
     "device",

@@ -25,11 +25,13 @@ export { RelayConnection } from "./grpc/client.ts";
 export { MAX_STREAMS_PER_CONNECTION, RelayServer, type RelayServerHandlers } from "./grpc/server.ts";
 export {
   type AgentIdentity,
+  checkMetadata,
   controlMetadata,
   dataMetadata,
   describeMetadata,
   MetadataKey,
   parseSessionIdentity,
+  PURPOSE_CHECK,
   type RelayMetadata,
   type SessionIdentity,
 } from "./metadata.ts";

@@ -20,6 +20,7 @@ export const MetadataKey = {
   counterUp: "counter-up",
   counterDown: "counter-down",
   backendPin: "backend-pin",
+  purpose: "purpose",
 } as const;
 
 /** Metadata of a stream: one value per key. */
@@ -63,6 +64,14 @@ export function controlMetadata(agent: AgentIdentity): Map<string, string> {
   ]);
   if (agent.siteId !== 0) metadata.set(MetadataKey.siteId, String(agent.siteId));
   return metadata;
+}
+
+/** What a control stream has under `purpose` that only asks whether it would be welcome; no agent stands behind it. */
+export const PURPOSE_CHECK = "check";
+
+/** Metadata of a control stream that ends with its Welcome. */
+export function checkMetadata(agent: AgentIdentity): Map<string, string> {
+  return controlMetadata(agent).set(MetadataKey.purpose, PURPOSE_CHECK);
 }
 
 /**

@@ -39,6 +39,8 @@ export class ProxiedSite {
   readonly site: Namespace;
   readonly core: Namespace;
   readonly api: NamespaceHttp;
+  /** Of the ingest without TLS. */
+  readonly plainApi: NamespaceHttp;
   readonly credentials: Credentials;
   /** Credentials of an ingest without TLS, at {@link plainTarget}. */
   readonly plainCredentials: Credentials;
@@ -49,7 +51,10 @@ export class ProxiedSite {
   #proxies = 0;
 
   private constructor(
-    parts: Pick<ProxiedSite, "lab" | "site" | "core" | "api" | "credentials" | "plainCredentials"> & {
+    parts: Pick<
+      ProxiedSite,
+      "lab" | "site" | "core" | "api" | "plainApi" | "credentials" | "plainCredentials"
+    > & {
       readonly dmz: Namespace;
     },
   ) {
@@ -57,6 +62,7 @@ export class ProxiedSite {
     this.site = parts.site;
     this.core = parts.core;
     this.api = parts.api;
+    this.plainApi = parts.plainApi;
     this.credentials = parts.credentials;
     this.plainCredentials = parts.plainCredentials;
     this.#dmz = parts.dmz;
@@ -79,12 +85,19 @@ export class ProxiedSite {
     );
     const secure = await startIngest(core, "ingest", RELAY_PORT, HTTP_PORT, []);
     const plain = await startIngest(core, "plain", PLAIN_RELAY_PORT, HTTP_PORT + 1, ["--relay-insecure"]);
-    const api = new NamespaceHttp(core, "ingest-api", HTTP_PORT, {
-      "x-ch-auth-email": secure.email,
-      "x-ch-auth-api-token": secure.token,
+    const api = apiOf(core, "ingest-api", HTTP_PORT, secure);
+    const plainApi = apiOf(core, "plain-api", HTTP_PORT + 1, plain);
+    for (const each of [api, plainApi]) await each.ready("/api/v1/status");
+    return new ProxiedSite({
+      lab,
+      site,
+      dmz,
+      core,
+      api,
+      plainApi,
+      credentials: secure,
+      plainCredentials: plain,
     });
-    await api.ready("/api/v1/status");
-    return new ProxiedSite({ lab, site, dmz, core, api, credentials: secure, plainCredentials: plain });
   }
 
   /** Starts the proxy; it lets CONNECT through to the relay ports alone, for one user. */
@@ -159,6 +172,10 @@ export function logLines(daemon: DaemonProcess): LogLine[] {
     .split("\n")
     .filter((line) => line.startsWith("{") && line.endsWith("}"))
     .map((line) => JSON.parse(line) as LogLine);
+}
+
+function apiOf(core: Namespace, name: string, port: number, { email, token }: Credentials): NamespaceHttp {
+  return new NamespaceHttp(core, name, port, { "x-ch-auth-email": email, "x-ch-auth-api-token": token });
 }
 
 async function startIngest(

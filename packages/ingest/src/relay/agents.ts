@@ -9,6 +9,7 @@ import {
   Heartbeats,
   type IngestControl,
   MetadataKey,
+  PURPOSE_CHECK,
   type ServerStream,
   type VerdictOutcome,
   type Welcome,
@@ -48,6 +49,10 @@ export class Agents {
 
   /** Takes a control stream whose credentials were found good. */
   accept(stream: ControlServerStream, email: string): void {
+    if (stream.metadata.get(MetadataKey.purpose) === PURPOSE_CHECK) {
+      welcomeOnly(stream, this.#options.welcome);
+      return;
+    }
     const instance = (stream.metadata.get(MetadataKey.instance) ?? "").slice(0, MAX_TEXT);
     const link = new AgentLink(stream, instance, email, this.#options);
     this.#links.get(instance)?.replaced();
@@ -109,6 +114,18 @@ export class Agents {
       return;
     }
   }
+}
+
+/** Answers somebody who only asks whether they would be welcome. */
+function welcomeOnly(stream: ControlServerStream, welcome: AgentsOptions["welcome"]): void {
+  stream.listen({
+    onMessage: () => undefined,
+    onDrain: () => undefined,
+    onHalfClose: () => stream.end({ code: "ok", message: "" }),
+    onEnd: () => undefined,
+  });
+  stream.send({ type: "welcome", heartbeatIntervalMs: HEARTBEAT_INTERVAL_MS, ...welcome });
+  stream.end({ code: "ok", message: "" });
 }
 
 class AgentLink {
