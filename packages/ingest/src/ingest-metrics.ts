@@ -1,14 +1,17 @@
 /** Ingest's metrics, read from its parts at scrape. */
 import type { Rib } from "@netferry/rib";
-import type { MetricRegistry, Observation } from "@netferry/service";
+import type { HttpAcceptor, MetricRegistry, Observation } from "@netferry/service";
 import type { Peering } from "./devices/peering.ts";
 import type { DirectListener } from "./direct-listener.ts";
+import type { IngestApi } from "./http/api.ts";
 import type { IngestView } from "./http/view.ts";
 import type { Agents } from "./relay/agents.ts";
 import type { DataStreams } from "./relay/data-streams.ts";
 import type { Snapshots } from "./snapshot/snapshots.ts";
 
 export interface MetricSources {
+  readonly exportApi: IngestApi;
+  readonly exportsAtRelay: HttpAcceptor;
   readonly view: IngestView;
   readonly peering: Peering;
   readonly agents: Agents;
@@ -48,6 +51,15 @@ export function addIngestMetrics(metrics: MetricRegistry, sources: MetricSources
   );
   metrics.observableGauge("netferry_ingest_agents", "Agents with a control stream", () => agents.connected);
   const { telemetry } = view;
+  metrics.observableCounter(
+    "netferry_ingest_export_refusals_total",
+    "Exports of agents that were refused at the relay's port, by cause",
+    () =>
+      labelled("cause", {
+        unauthorized: sources.exportApi.stats.unauthorized,
+        "too-many-connections": sources.exportsAtRelay.refusedConnections,
+      }),
+  );
   metrics.observableGauge(
     "netferry_ingest_agent_telemetry_bytes",
     "What is kept of agents' logs and metrics",

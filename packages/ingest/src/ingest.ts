@@ -250,8 +250,9 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
 
   const telemetry = new AgentTelemetry(clock.now);
   // On the relay's port an agent finds it at the host and port that it was given.
+  const exportApi = createExportApi({ registry, telemetry, onFault: httpFault });
   const exportsAtRelay = createHttpAcceptor({
-    app: createExportApi({ registry, telemetry, onFault: httpFault }),
+    app: exportApi,
     what: "exports at the relay listener",
     logger,
   });
@@ -314,7 +315,17 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
     health,
     telemetry,
   });
-  addIngestMetrics(metrics, { view, peering, agents, streams, direct, rib, snapshots });
+  addIngestMetrics(metrics, {
+    exportApi,
+    exportsAtRelay,
+    view,
+    peering,
+    agents,
+    streams,
+    direct,
+    rib,
+    snapshots,
+  });
   const api = createIngestApi({
     view,
     version,

@@ -51,9 +51,10 @@ export async function postJson(target: PostTarget, json: string, signal: AbortSi
   const where = formatHostPort(target.host, target.port);
   let socket: Socket;
   try {
-    socket = await openSocket(target);
+    socket = await unlessAborted(openSocket(target), limit);
   } catch (error) {
-    return { kind: "later", reason: explain(error, target, where) };
+    const reason = limit.aborted ? `${where} did not answer in time` : explain(error, target, where);
+    return { kind: "later", reason };
   }
   try {
     const plain = Buffer.from(json, "utf8");
@@ -66,6 +67,22 @@ export async function postJson(target: PostTarget, json: string, signal: AbortSi
     return { kind: "later", reason };
   } finally {
     socket.destroy();
+  }
+}
+
+/** The socket, or a rejection as soon as the signal says so; a socket that comes later is closed. */
+async function unlessAborted(opening: Promise<Socket>, signal: AbortSignal): Promise<Socket> {
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = (): void => aborted.reject(new Error("aborted"));
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    return await Promise.race([opening, aborted.promise]);
+  } catch (error) {
+    opening.then((socket) => socket.destroy()).catch(() => undefined);
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", onAbort);
   }
 }
 
