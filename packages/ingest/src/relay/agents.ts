@@ -124,7 +124,13 @@ function welcomeOnly(stream: ControlServerStream, welcome: AgentsOptions["welcom
     onHalfClose: () => stream.end({ code: "ok", message: "" }),
     onEnd: () => undefined,
   });
-  stream.send({ type: "welcome", heartbeatIntervalMs: HEARTBEAT_INTERVAL_MS, ...welcome });
+  // There is no cache that a revision could void.
+  stream.send({
+    type: "welcome",
+    heartbeatIntervalMs: HEARTBEAT_INTERVAL_MS,
+    registryRevision: 0,
+    ...welcome,
+  });
   stream.end({ code: "ok", message: "" });
 }
 
