@@ -96,10 +96,11 @@ export type { BgpsecCapability } from "./capability/bgpsec.ts";
 export {
   type Capability,
   capabilityCode,
+  capabilityCodecs,
   decodeCapability,
   encodeCapability,
 } from "./capability/capability.ts";
-export type { UnknownCapability } from "./capability/codec.ts";
+export type { CapabilityCodec, UnknownCapability } from "./capability/codec.ts";
 export type { GracefulRestartCapability } from "./capability/graceful-restart.ts";
 export type {
   LongLivedFamily,

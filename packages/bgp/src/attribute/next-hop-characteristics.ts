@@ -2,7 +2,7 @@ import { readUint16 } from "../bytes.ts";
 import { afiOf, type Family, familyOf, safiOf } from "../family.ts";
 import { nothing, octets } from "../tlv/field.ts";
 import { TlvList, type TlvOf } from "../tlv/tlv.ts";
-import { OCTETS } from "../tlv/shape.ts";
+import { FAMILY, OCTETS } from "../tlv/shape.ts";
 import { AttributeCode, OPTIONAL_TRANSITIVE } from "./code.ts";
 import type { AttributeBase, AttributeCodec } from "./codec.ts";
 
@@ -26,7 +26,7 @@ export const nextHopCharacteristics: AttributeCodec<NextHopCharacteristicsAttrib
   code: AttributeCode.nextHopCharacteristics,
   type: "next-hop-characteristics",
   flags: OPTIONAL_TRANSITIVE,
-  shape: { family: { kind: "family" }, nextHop: OCTETS, tlvs: list.shape },
+  shape: { family: FAMILY, nextHop: OCTETS, tlvs: list.shape },
   check(bytes, start, end) {
     if (start + HEAD > end) return false;
     const tlvs = start + HEAD + bytes[start + 3]!;

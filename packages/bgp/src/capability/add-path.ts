@@ -1,6 +1,7 @@
 import { readUint16 } from "../bytes.ts";
 import { afiOf, type Family, familyOf, safiOf } from "../family.ts";
 import type { CapabilityCodec } from "./codec.ts";
+import { FAMILY, listOf, recordOf, UINT8 } from "../tlv/shape.ts";
 
 /** The sender can receive (1), send (2), or receive and send (3) more than one path of a prefix. */
 export type AddPathMode = 1 | 2 | 3;
@@ -17,6 +18,7 @@ export const addPath: CapabilityCodec<AddPathCapability> = {
   code: 69,
   kind: "add-path",
   essential: true,
+  shape: { families: listOf(recordOf({ family: FAMILY, mode: UINT8 })) },
   decode(value) {
     if (value.length % ENTRY_LENGTH !== 0) return undefined;
     const families: { family: Family; mode: AddPathMode }[] = [];

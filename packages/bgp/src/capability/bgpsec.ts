@@ -1,5 +1,6 @@
 import { EncodeError, readUint16 } from "../bytes.ts";
 import type { CapabilityCodec } from "./codec.ts";
+import { BOOLEAN, UINT16, UINT8 } from "../tlv/shape.ts";
 
 /** RFC 8205 section 2.1: one capability for each direction and address family. */
 export interface BgpsecCapability {
@@ -17,6 +18,7 @@ export const bgpsec: CapabilityCodec<BgpsecCapability> = {
   code: 7,
   kind: "bgpsec",
   essential: false,
+  shape: { version: UINT8, sends: BOOLEAN, afi: UINT16 },
   decode(value) {
     if (value.length !== 3) return undefined;
     const version = value[0]! >>> 4;

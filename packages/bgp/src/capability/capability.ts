@@ -80,8 +80,11 @@ const CODECS: {
   "link-local-next-hop": linkLocalNextHop,
 };
 
+/** Every codec. */
+export const capabilityCodecs: readonly CapabilityCodec<KnownCapability>[] = Object.values(CODECS);
+
 const BY_CODE: ReadonlyMap<number, CapabilityCodec<KnownCapability>> = new Map(
-  Object.values(CODECS).map((codec): [number, CapabilityCodec<KnownCapability>] => [codec.code, codec]),
+  capabilityCodecs.map((codec): [number, CapabilityCodec<KnownCapability>] => [codec.code, codec]),
 );
 
 /** The code of a capability (IANA's "Capability Codes"). */

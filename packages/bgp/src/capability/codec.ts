@@ -1,4 +1,5 @@
 import type { ByteWriter } from "../bytes.ts";
+import type { Members } from "../tlv/shape.ts";
 
 /** How one capability's value is read and written (RFC 5492 section 4: code, length, value). */
 export interface CapabilityCodec<C extends { readonly kind: string }> {
@@ -6,6 +7,10 @@ export interface CapabilityCodec<C extends { readonly kind: string }> {
   readonly kind: C["kind"];
   /** Without its value the session's bytes would be misread, so that a malformed one ends the session. */
   readonly essential: boolean;
+  /** What the capability has beside its kind, for those who write it in another form. */
+  readonly shape: Members;
+  /** What it may have. */
+  readonly optionalShape?: Members;
   /** Undefined for a malformed value; "ignore" for one that its RFC says to ignore. */
   decode(value: Uint8Array): C | "ignore" | undefined;
   encode(capability: C, out: ByteWriter): void;

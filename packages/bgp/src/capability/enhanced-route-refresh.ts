@@ -9,6 +9,7 @@ export const enhancedRouteRefresh: CapabilityCodec<EnhancedRouteRefreshCapabilit
   code: 70,
   kind: "enhanced-route-refresh",
   essential: false,
+  shape: {},
   decode: (value) => (value.length === 0 ? { kind: "enhanced-route-refresh" } : undefined),
   encode() {},
 };

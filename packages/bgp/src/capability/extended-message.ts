@@ -9,6 +9,7 @@ export const extendedMessage: CapabilityCodec<ExtendedMessageCapability> = {
   code: 6,
   kind: "extended-message",
   essential: false,
+  shape: {},
   decode: (value) => (value.length === 0 ? { kind: "extended-message" } : undefined),
   encode() {},
 };

@@ -1,6 +1,7 @@
 import { readUint16 } from "../bytes.ts";
 import { afiOf, type Family, familyOf, safiOf } from "../family.ts";
 import type { CapabilityCodec } from "./codec.ts";
+import { FAMILY, listOf, recordOf, UINT16 } from "../tlv/shape.ts";
 
 /** RFC 8950 section 4: NLRI of `family` may have a next hop of the address family `nextHopAfi`. */
 export interface ExtendedNextHopCapability {
@@ -14,6 +15,7 @@ export const extendedNextHop: CapabilityCodec<ExtendedNextHopCapability> = {
   code: 5,
   kind: "extended-next-hop",
   essential: false,
+  shape: { entries: listOf(recordOf({ family: FAMILY, nextHopAfi: UINT16 })) },
   decode(value) {
     if (value.length % ENTRY_LENGTH !== 0) return undefined;
     const entries: { family: Family; nextHopAfi: number }[] = [];

@@ -9,6 +9,7 @@ export function flagCapability<K extends string>(
     code,
     kind,
     essential: false,
+    shape: {},
     decode: (value) => (value.length === 0 ? { kind } : undefined),
     encode() {},
   };

@@ -1,6 +1,7 @@
 import { EncodeError, readUint16 } from "../bytes.ts";
 import { afiOf, type Family, familyOf, safiOf } from "../family.ts";
 import type { CapabilityCodec } from "./codec.ts";
+import { BOOLEAN, FAMILY, listOf, recordOf, UINT16 } from "../tlv/shape.ts";
 
 /** RFC 4724 section 3, with the N bit of RFC 8538 section 2. */
 export interface GracefulRestartCapability {
@@ -25,6 +26,12 @@ export const gracefulRestart: CapabilityCodec<GracefulRestartCapability> = {
   code: 64,
   kind: "graceful-restart",
   essential: false,
+  shape: {
+    restarting: BOOLEAN,
+    notification: BOOLEAN,
+    restartTime: UINT16,
+    families: listOf(recordOf({ family: FAMILY, forwarding: BOOLEAN })),
+  },
   decode(value) {
     if (value.length < 2 || (value.length - 2) % ENTRY_LENGTH !== 0) return undefined;
     const flagsAndTime = readUint16(value, 0);

@@ -1,5 +1,6 @@
 import { decodeUtf8, encodeUtf8 } from "../utf8.ts";
 import type { CapabilityCodec } from "./codec.ts";
+import { TEXT } from "../tlv/shape.ts";
 
 /** The FQDN capability (draft-walton-bgp-hostname-capability): two length-prefixed UTF-8 texts. */
 export interface HostnameCapability {
@@ -12,6 +13,7 @@ export const hostname: CapabilityCodec<HostnameCapability> = {
   code: 73,
   kind: "hostname",
   essential: false,
+  shape: { hostname: TEXT, domain: TEXT },
   decode(value) {
     const hostLength = value[0];
     if (hostLength === undefined) return undefined;

@@ -2,6 +2,7 @@ import { readUint24 } from "../bytes.ts";
 import type { Family } from "../family.ts";
 import type { CapabilityCodec } from "./codec.ts";
 import { readFamilyEntries, writeFamily } from "./family-entries.ts";
+import { BOOLEAN, FAMILY, listOf, recordOf, UINT24 } from "../tlv/shape.ts";
 
 export interface LongLivedFamily {
   readonly family: Family;
@@ -23,6 +24,9 @@ export const longLivedGracefulRestart: CapabilityCodec<LongLivedGracefulRestartC
   code: 71,
   kind: "long-lived-graceful-restart",
   essential: false,
+  shape: {
+    families: listOf(recordOf({ family: FAMILY, forwarding: BOOLEAN, staleTime: UINT24 })),
+  },
   decode(value) {
     const families = readFamilyEntries(value, 4, (family, at) => ({
       family,

@@ -1,4 +1,5 @@
 import type { CapabilityCodec } from "./codec.ts";
+import { listOf, UINT8 } from "../tlv/shape.ts";
 
 /** draft-ietf-idr-bgp-multisession: capabilities that tell sessions between two speakers apart. */
 export interface MultisessionCapability {
@@ -11,6 +12,7 @@ export const multisession: CapabilityCodec<MultisessionCapability> = {
   code: 68,
   kind: "multisession",
   essential: false,
+  shape: { multisessionFlags: UINT8, codes: listOf(UINT8) },
   decode(value) {
     const [multisessionFlags, ...codes] = value;
     return multisessionFlags === undefined ? undefined : { kind: "multisession", multisessionFlags, codes };

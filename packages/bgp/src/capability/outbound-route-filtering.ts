@@ -1,6 +1,7 @@
 import { readUint16 } from "../bytes.ts";
 import { afiOf, type Family, familyOf, safiOf } from "../family.ts";
 import type { CapabilityCodec } from "./codec.ts";
+import { FAMILY, listOf, recordOf, UINT8 } from "../tlv/shape.ts";
 
 export interface OrfEntry {
   readonly family: Family;
@@ -21,6 +22,9 @@ export const outboundRouteFiltering: CapabilityCodec<OutboundRouteFilteringCapab
   code: 3,
   kind: "outbound-route-filtering",
   essential: false,
+  shape: {
+    entries: listOf(recordOf({ family: FAMILY, types: listOf(recordOf({ orfType: UINT8, mode: UINT8 })) })),
+  },
   decode(value) {
     const entries: OrfEntry[] = [];
     let at = 0;

@@ -1,4 +1,5 @@
 import type { CapabilityCodec } from "./codec.ts";
+import { UINT8 } from "../tlv/shape.ts";
 
 /** RFC 9234 section 4.1: the sender's role in the peering. */
 export interface RoleCapability {
@@ -17,6 +18,7 @@ export const role: CapabilityCodec<RoleCapability> = {
   code: 9,
   kind: "role",
   essential: false,
+  shape: { role: UINT8 },
   decode: (value) => (value.length === 1 ? { kind: "role", role: value[0]! } : undefined),
   encode(capability, out) {
     out.uint8(capability.role);

@@ -9,6 +9,7 @@ export const routeRefresh: CapabilityCodec<RouteRefreshCapability> = {
   code: 2,
   kind: "route-refresh",
   essential: false,
+  shape: {},
   decode: (value) => (value.length === 0 ? { kind: "route-refresh" } : undefined),
   encode() {},
 };

@@ -1,6 +1,7 @@
 import type { Family } from "../family.ts";
 import type { CapabilityCodec } from "./codec.ts";
 import { readFamilyEntries, writeFamily } from "./family-entries.ts";
+import { FAMILY, listOf, recordOf, UINT8 } from "../tlv/shape.ts";
 
 /** draft-ietf-idr-rpd. */
 export interface RoutingPolicyDistributionCapability {
@@ -13,6 +14,7 @@ export const routingPolicyDistribution: CapabilityCodec<RoutingPolicyDistributio
   code: 72,
   kind: "routing-policy-distribution",
   essential: false,
+  shape: { families: listOf(recordOf({ family: FAMILY, mode: UINT8 })) },
   decode(value) {
     const families = readFamilyEntries(value, 1, (family, at) => ({ family, mode: value[at]! }));
     return families && { kind: "routing-policy-distribution", families };

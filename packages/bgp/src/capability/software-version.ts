@@ -1,5 +1,6 @@
 import { decodeUtf8, encodeUtf8 } from "../utf8.ts";
 import type { CapabilityCodec } from "./codec.ts";
+import { TEXT } from "../tlv/shape.ts";
 
 /** draft-ietf-idr-software-version: a UTF-8 text, behind its length in one octet. */
 export interface SoftwareVersionCapability {
@@ -13,6 +14,8 @@ export const softwareVersion: CapabilityCodec<SoftwareVersionCapability> = {
   code: 75,
   kind: "software-version",
   essential: false,
+  shape: { version: TEXT },
+  optionalShape: { bare: { kind: "presence" } },
   decode(value) {
     const counted = value.length === 1 + (value[0] ?? 0);
     const version = value.length === 0 ? undefined : decodeUtf8(counted ? value.subarray(1) : value);

@@ -1,6 +1,6 @@
 import { type ByteWriter, EncodeError, equalBytes, readUint16, readUint32, readUint64 } from "../bytes.ts";
 import { decodeUtf8, encodeUtf8 } from "../utf8.ts";
-import { listOf, type Shape } from "./shape.ts";
+import { listOf, type Shape, TEXT } from "./shape.ts";
 
 /** How the value of a TLV, or a part of it, is read and written. */
 export interface Field<V> {
@@ -101,7 +101,7 @@ export function address(...lengths: readonly (0 | 4 | 16)[]): Field<Uint8Array> 
 }
 
 export const text: Field<string> = {
-  shape: { kind: "text" },
+  shape: TEXT,
   read: (bytes, start, end) => decodeUtf8(bytes.subarray(start, end)),
   write: (value, out) => out.bytes(encodeUtf8(value)),
 };

@@ -32,6 +32,9 @@ export const UINT16: Shape = { kind: "uint", octets: 2 };
 export const UINT24: Shape = { kind: "uint", octets: 3 };
 export const UINT32: Shape = { kind: "uint", octets: 4 };
 export const OCTETS: Shape = { kind: "octets", lengths: [] };
+export const TEXT: Shape = { kind: "text" };
+export const BOOLEAN: Shape = { kind: "boolean" };
+export const FAMILY: Shape = { kind: "family" };
 
 export function listOf(of: Shape): Shape {
   return { kind: "list", of };

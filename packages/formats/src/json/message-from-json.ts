@@ -1,13 +1,19 @@
 import {
   type AsPathSegment,
   type Attribute,
+  attributeCodecs,
   AttributeFlag,
+  ByteWriter,
   type Capability,
+  capabilityCodecs,
   decodeAttributes,
   decodeCapability,
+  encodeAttributes,
+  encodeCapability,
   type Family,
   IPV4_UNICAST,
   KEEPALIVE,
+  type Members,
   type Message,
   type Nlri,
   type OpenMessage,
@@ -18,7 +24,9 @@ import {
   parseIdentifier,
   parsePrefix,
 } from "@netferry/bgp";
-import type { JsonObject, JsonValue } from "./json-text.ts";
+import { type JsonObject, type JsonValue, writeJson } from "./json-text.ts";
+import { attributeToJson, capabilityToJson } from "./message-to-json.ts";
+import { encoded, membersFromJson } from "./shape-json.ts";
 import { hexIn, JsonShapeError, listIn, objectIn, parsed, textIn, unsignedIn } from "./values.ts";
 
 export type MessageFromJson =
@@ -107,34 +115,26 @@ function parameterFrom(json: JsonObject): OptionalParameter {
 }
 
 function capabilityFrom(json: JsonObject): Capability {
-  switch (json["kind"]) {
-    case "multiprotocol":
-      return { kind: "multiprotocol", family: familyFrom(json["family"]) };
-    case "route-refresh":
-      return { kind: "route-refresh" };
-    case "enhanced-route-refresh":
-      return { kind: "enhanced-route-refresh" };
-    case "extended-message":
-      return { kind: "extended-message" };
-    case "four-octet-as":
-      return { kind: "four-octet-as", asn: unsignedIn(json["asn"], "asn", MAX_UINT32) };
-    case "add-path":
-      return { kind: "add-path", families: listIn(json["families"], "families").map(addPathEntry) };
-    default: {
-      const code = unsignedIn(json["code"], "code", MAX_UINT8);
-      const value = hexIn(json["value"], "value");
-      return json["name"] === "unknown"
-        ? { kind: "unknown", code, value }
-        : parsed(decodeCapability(code, value), `capability ${code}`);
-    }
-  }
+  const codec = capabilityCodecs.find(({ kind }) => kind === json["kind"]);
+  if (codec !== undefined) return shapedCapability(codec, json);
+  const code = unsignedIn(json["code"], "code", MAX_UINT8);
+  const value = hexIn(json["value"], "value");
+  return json["name"] === "unknown"
+    ? { kind: "unknown", code, value }
+    : parsed(decodeCapability(code, value), `capability ${code}`);
 }
 
-function addPathEntry(value: JsonValue): { family: Family; mode: 1 | 2 | 3 } {
-  const json = objectIn(value, "families");
-  const mode = unsignedIn(json["mode"], "mode", 3);
-  if (mode !== 1 && mode !== 2 && mode !== 3) throw new JsonShapeError("mode is none of 1, 2, 3");
-  return { family: familyFrom(json["family"]), mode };
+/** By way of its octets, so that what no capability says is refused. */
+function shapedCapability(codec: (typeof capabilityCodecs)[number], json: JsonObject): Capability {
+  const { code, kind } = codec;
+  const members = membersFromJson(codec.shape, codec.optionalShape ?? {}, json);
+  const made = Object.assign(members, { kind }) as unknown as Capability;
+  const out = new ByteWriter();
+  encoded(() => encodeCapability(made, out));
+  const read = decodeCapability(code, out.finish().subarray(2)); // behind code and length
+  if (read?.kind !== kind || writeJson(capabilityToJson(read)) !== writeJson(capabilityToJson(made)))
+    throw new JsonShapeError(`${kind} can't say this`);
+  return read;
 }
 
 function familyFrom(value: JsonValue | undefined): Family {
@@ -230,9 +230,20 @@ function attributeFields(json: JsonObject): Attribute {
       const family = familyFrom(json["family"]);
       return { type, family, nlri: routesFrom(family, json["nlri"], "nlri") };
     }
-    default:
-      return octetsFrom(json);
+    default: {
+      const codec = attributeCodecs.find((each) => each.type === type);
+      return codec?.shape === undefined ? octetsFrom(json) : shapedAttribute(codec.type, codec.shape, json);
+    }
   }
+}
+
+/** By way of its octets, so that what no attribute says is refused. */
+function shapedAttribute(type: Attribute["type"], shape: Members, json: JsonObject): Attribute {
+  const made = Object.assign({ type }, membersFromJson(shape, {}, json)) as unknown as Attribute;
+  const [read] = decodeAttributes(encoded(() => encodeAttributes([made])));
+  if (read?.type !== type || writeJson(attributeToJson(read)) !== writeJson(attributeToJson(made)))
+    throw new JsonShapeError(`${type} can't say this`);
+  return read;
 }
 
 function segmentFrom(value: JsonValue): AsPathSegment {

@@ -1,9 +1,11 @@
 import {
   type Attribute,
+  attributeCodecs,
   AttributeFlag,
   ByteWriter,
   type Capability,
   capabilityCode,
+  capabilityCodecs,
   encodeAttributes,
   encodeCapability,
   type Family,
@@ -24,6 +26,7 @@ import {
   type UpdateMessage,
 } from "@netferry/bgp";
 import type { JsonObject, JsonValue } from "./json-text.ts";
+import { membersToJson } from "./shape-json.ts";
 
 /**
  * A message as JSON of this project's own, whose schema is docs/schema/message.schema.json. Lossless: what
@@ -69,29 +72,15 @@ function parameterToJson(parameter: OptionalParameter): JsonObject {
     : { type: "unknown", code: parameter.code, value: toHex(parameter.value) };
 }
 
-/** Those that sessions turn on have fields; any other is its octets, with the name beside. */
-function capabilityToJson(capability: Capability): JsonObject {
-  switch (capability.kind) {
-    case "multiprotocol":
-      return { kind: capability.kind, family: familyName(capability.family) };
-    case "route-refresh":
-    case "enhanced-route-refresh":
-    case "extended-message":
-      return { kind: capability.kind };
-    case "four-octet-as":
-      return { kind: capability.kind, asn: capability.asn };
-    case "add-path":
-      return {
-        kind: capability.kind,
-        families: capability.families.map(({ family, mode }) => ({ family: familyName(family), mode })),
-      };
-    default: {
-      const out = new ByteWriter();
-      encodeCapability(capability, out);
-      const value = toHex(out.finish(), 2); // behind code and length
-      return { kind: "octets", code: capabilityCode(capability), name: capability.kind, value };
-    }
-  }
+/** What this library has no type for is its octets. */
+export function capabilityToJson(capability: Capability): JsonObject {
+  const codec = capabilityCodecs.find(({ kind }) => kind === capability.kind);
+  if (codec !== undefined)
+    return { kind: codec.kind, ...membersToJson(codec.shape, codec.optionalShape ?? {}, capability) };
+  const out = new ByteWriter();
+  encodeCapability(capability, out);
+  const value = toHex(out.finish(), 2); // behind code and length
+  return { kind: "octets", code: capabilityCode(capability), name: capability.kind, value };
 }
 
 function updateToJson(update: UpdateMessage): JsonObject {
@@ -121,7 +110,7 @@ function isPrefix(family: Family, bytes: Uint8Array, text: string): boolean {
   return bits === 0 || (bytes.at(-1)! & (0xff >>> bits)) === 0;
 }
 
-/** Those that most paths have are told by fields; any other is its octets, with the name beside. */
+/** What this library has no type for is its octets. */
 export function attributeToJson(attribute: Attribute): JsonObject {
   const fields = attributeFields(attribute);
   if (fields !== undefined) return { type: attribute.type, ...fields, flags: attribute.flags };
@@ -174,8 +163,13 @@ function attributeFields(attribute: Attribute): JsonObject | undefined {
     case "mp-unreach":
       return { family: familyName(attribute.family), nlri: routesToJson(attribute.family, attribute.nlri) };
     default:
-      return undefined;
+      return shapedFields(attribute);
   }
+}
+
+function shapedFields(attribute: Attribute): JsonObject | undefined {
+  const shape = attributeCodecs.find(({ type }) => type === attribute.type)?.shape;
+  return shape && membersToJson(shape, {}, attribute);
 }
 
 /** Addresses; a next hop that is none, of a VPN for one, in hexadecimal with `0x`. */

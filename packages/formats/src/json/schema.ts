@@ -1,43 +1,23 @@
-import type { JsonObject, JsonValue } from "./json-text.ts";
+import { attributeCodecs, capabilityCodecs } from "@netferry/bgp";
+import type { JsonObject } from "./json-text.ts";
+import {
+  ADDRESS,
+  BOOLEAN,
+  constant,
+  FAMILY,
+  HEX,
+  list,
+  object,
+  reference,
+  UINT16,
+  UINT32,
+  UINT8,
+} from "./schema-parts.ts";
+import { ShapeSchemas } from "./shape-schemas.ts";
 
-const HEX = { type: "string", pattern: "^([0-9a-f]{2})*$" };
 const IPV4 = { type: "string", pattern: "^\\d{1,3}(\\.\\d{1,3}){3}$" };
-const FAMILY = {
-  type: "string",
-  description: "A family's name, such as ipv4-unicast, or afi-N/safi-N",
-  pattern: "^[a-z0-9-]+(/safi-\\d{1,3})?$",
-};
-const UINT8 = unsigned(0xff);
-const UINT16 = unsigned(0xffff);
-const UINT32 = unsigned(0xffffffff);
+const shapes = new ShapeSchemas();
 const FLAGS = { ...UINT8, description: "The flags octet, where it is not the usual one" };
-const BOOLEAN = { type: "boolean" };
-
-function unsigned(maximum: number): JsonObject {
-  return { type: "integer", minimum: 0, maximum };
-}
-
-function constant(value: string): JsonObject {
-  return { const: value };
-}
-
-function list(items: JsonValue): JsonObject {
-  return { type: "array", items };
-}
-
-function reference(name: string): JsonObject {
-  return { $ref: `#/$defs/${name}` };
-}
-
-/** An object that has these members and no others. */
-function object(members: JsonObject, optional: JsonObject = {}): JsonObject {
-  return {
-    type: "object",
-    properties: { ...members, ...optional },
-    required: Object.keys(members),
-    additionalProperties: false,
-  };
-}
 
 function attribute(type: string, members: JsonObject): JsonObject {
   return object({ type: constant(type), ...members }, { flags: FLAGS });
@@ -53,7 +33,6 @@ const ROUTE = {
     object({ octets: HEX, text: { type: "string" } }, { pathId: UINT32 }),
   ],
 };
-const NEXT_HOP = { type: "string", description: "An address; what is none, in hexadecimal with 0x" };
 
 const ATTRIBUTES: readonly JsonObject[] = [
   attribute("origin", { origin: { enum: ["igp", "egp", "incomplete"] } }),
@@ -71,19 +50,18 @@ const ATTRIBUTES: readonly JsonObject[] = [
   attribute("originator-id", { identifier: IPV4 }),
   attribute("cluster-list", { identifiers: list(IPV4) }),
   attribute("only-to-customer", { asn: UINT32 }),
-  attribute("mp-reach", { family: FAMILY, nextHops: list(NEXT_HOP), nlri: list(reference("route")) }),
+  attribute("mp-reach", { family: FAMILY, nextHops: list(ADDRESS), nlri: list(reference("route")) }),
   attribute("mp-unreach", { family: FAMILY, nlri: list(reference("route")) }),
+  ...attributeCodecs.flatMap(({ type, shape }) =>
+    shape === undefined ? [] : [attribute(type, shapes.members(shape))],
+  ),
   object({ type: constant("octets"), name: { type: "string" }, code: UINT8, flags: UINT8, value: HEX }),
 ];
 
 const CAPABILITIES: readonly JsonObject[] = [
-  object({ kind: constant("multiprotocol"), family: FAMILY }),
-  object({ kind: { enum: ["route-refresh", "enhanced-route-refresh", "extended-message"] } }),
-  object({ kind: constant("four-octet-as"), asn: UINT32 }),
-  object({
-    kind: constant("add-path"),
-    families: list(object({ family: FAMILY, mode: { enum: [1, 2, 3] } })),
-  }),
+  ...capabilityCodecs.map(({ kind, shape, optionalShape }) =>
+    object({ kind: constant(kind), ...shapes.members(shape) }, shapes.members(optionalShape ?? {})),
+  ),
   object({ kind: constant("octets"), code: UINT8, name: { type: "string" }, value: HEX }),
 ];
 
@@ -122,6 +100,7 @@ const definitions: JsonObject = {
   attribute: { oneOf: ATTRIBUTES },
   segment: SEGMENT,
   route: ROUTE,
+  ...shapes.definitions,
 };
 
 /** The JSON Schema of what `messageToJson` gives. */

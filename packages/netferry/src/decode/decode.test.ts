@@ -202,6 +202,18 @@ describe("netferry decode of hexadecimal", () => {
     }
   });
 
+  it("shows in ExaBGP's JSON attributes that end a session, as ExaBGP does", async () => {
+    const unrecognized: UpdateMessage = {
+      type: "update",
+      withdrawn: [],
+      attributes: [{ type: "unknown", code: 0x99, flags: 0x60, value: v4(1, 2) }],
+      nlri: [],
+    };
+    const { code, stdout } = await decode(["--format", "exabgp"], hex(unrecognized));
+    assert.equal(code, 1);
+    assert.match(stdout, /"attribute-0x99-0x60": ?"0x0102"/i);
+  });
+
   it("is a wire view that says what a router answers", async () => {
     const { code, stdout } = await decode(["--wire"], `${MALFORMED}\n`);
     assert.equal(code, 1);

@@ -1,4 +1,4 @@
-import { effectiveUpdate, type DecodeResult, formatAddress, type Message } from "@netferry/bgp";
+import { decodeMessage, effectiveUpdate, formatAddress, type Message } from "@netferry/bgp";
 import { type ExabgpVersion, messageToExabgp, writeJson } from "@netferry/formats";
 import type { Speaker } from "./item.ts";
 import type { Renderer, Shown } from "./renderer.ts";
@@ -45,7 +45,7 @@ export class ExabgpRenderer implements Renderer {
 function messageOf(shown: Shown): Message | undefined {
   switch (shown.kind) {
     case "message":
-      return resultMessage(shown.result);
+      return messageShown(shown);
     case "path": {
       const { attributes, route } = shown;
       const isReached = attributes.some(({ type }) => type === "mp-reach");
@@ -56,9 +56,11 @@ function messageOf(shown: Shown): Message | undefined {
   }
 }
 
-function resultMessage(result: DecodeResult): Message | undefined {
-  if (!result.ok) return undefined;
-  return result.message.type === "update" ? effectiveUpdate(result.message, result.errors) : result.message;
+/** As ExaBGP, which shows also attributes that the session would have to end for. */
+function messageShown({ item, result }: Shown & { kind: "message" }): Message | undefined {
+  const shown = result.ok ? result : decodeMessage(item.bytes, { ...item.context, keepUnrecognized: true });
+  if (!shown.ok) return undefined;
+  return shown.message.type === "update" ? effectiveUpdate(shown.message, shown.errors) : shown.message;
 }
 
 function addressText({ address }: Speaker): string {

@@ -47,7 +47,9 @@ function typeProblem(root: JsonObject, schema: JsonObject, value: JsonValue, at:
     case "integer": {
       const inRange =
         Number(value) >= Number(schema["minimum"]) && Number(value) <= Number(schema["maximum"]);
-      return Number.isInteger(value) && inRange ? undefined : `${at} is no integer in range`;
+      return (typeof value === "bigint" || Number.isInteger(value)) && inRange
+        ? undefined
+        : `${at} is no integer in range`;
     }
     case "string": {
       const pattern = schema["pattern"];
@@ -56,6 +58,8 @@ function typeProblem(root: JsonObject, schema: JsonObject, value: JsonValue, at:
         ? undefined
         : `${at} is no such text`;
     }
+    case "number":
+      return typeof value === "number" ? undefined : `${at} is no number`;
     case "boolean":
       return typeof value === "boolean" ? undefined : `${at} is no boolean`;
     case "array": {
