@@ -12,11 +12,13 @@ type Fields = ExtendedCommunity["fields"];
 type Reader = (value: Uint8Array) => Fields;
 
 /** Where the administrator stands in front of a number that it has assigned (RFC 4360 section 3, RFC 5668). */
-const ADMINISTRATORS: ReadonlyMap<number, Reader> = new Map<number, Reader>([
-  [0x00, (value) => ({ asn: readUint16(value, 2), value: readUint32(value, 4) })],
-  [0x01, (value) => ({ address: formatIPv4(value, 2), value: readUint16(value, 6) })],
-  [0x02, (value) => ({ asn: readUint32(value, 2), value: readUint16(value, 6) })],
-]);
+const KINDS = [
+  (value) => ({ asn: readUint16(value, 2), value: readUint32(value, 4) }),
+  (value) => ({ address: formatIPv4(value, 2), value: readUint16(value, 6) }),
+  (value) => ({ asn: readUint32(value, 2), value: readUint16(value, 6) }),
+] as const satisfies readonly Reader[];
+const ADMINISTRATORS: ReadonlyMap<number, Reader> = new Map<number, Reader>([...KINDS.entries()]);
+const rest: Reader = (value) => ({ octets: toHex(value, 2) });
 
 /** Subtypes that have the same meaning under each of the three administrators, 0x00 to 0x02. */
 const ADMINISTERED: ReadonlyMap<number, string> = new Map([
@@ -65,6 +67,11 @@ const KNOWN: ReadonlyMap<number, readonly [name: string, read: Reader]> = new Ma
     ],
   ],
   // RFC 9012 sections 4.1 and 4.3, RFC 7432 section 7.8
+  [0x0303, ["cp-orf", rest]],
+  [0x0304, ["extranet-source", rest]],
+  [0x0305, ["extranet-separation", rest]],
+  [0x0307, ["pmsi-flags", rest]],
+  [0x0308, ["context-label-space", (value) => ({ idType: readUint16(value, 2), id: readUint32(value, 4) })]],
   [0x030b, ["color", (value) => ({ flags: readUint16(value, 2), color: readUint32(value, 4) })]],
   [0x030c, ["encapsulation", (value) => ({ tunnelType: readUint16(value, 6) })]],
   [0x030d, ["default-gateway", () => ({})]],
@@ -97,6 +104,13 @@ const KNOWN: ReadonlyMap<number, readonly [name: string, read: Reader]> = new Ma
     0x060f,
     ["service-carving-time", (value) => ({ seconds: readUint32(value, 2), fraction: readUint16(value, 6) })],
   ],
+  // RFC 9251 section 9.5: route targets of instances, by the type that they have as such; RFC 9744
+  [0x060a, ["evi-target", KINDS[0]]],
+  [0x060b, ["evi-target", KINDS[1]]],
+  [0x060c, ["evi-target", KINDS[2]]],
+  [0x060d, ["evi-target-ipv6", rest]],
+  [0x060e, ["attachment-circuit", rest]],
+  [0x0615, ["target-derived", rest]],
   [0x0610, ["evpn-bandwidth", (value) => ({ units: value[2]!, weight: readUint32(value, 4) })]],
   // RFC 8955 section 7, RFC 4761 section 3.2.4, draft-ietf-idr-flowspec-interfaceset
   [0x8006, ["rate-limit", asnRate]],
@@ -126,6 +140,15 @@ const KNOWN: ReadonlyMap<number, readonly [name: string, read: Reader]> = new Ma
   ],
   [0x0702, ["interface-set", interfaceSet]],
   [0x4702, ["interface-set", interfaceSet]],
+  // draft-ietf-idr-flowspec-path-redirect, RFC 9832 section 4.3, RFC 9015 section 7.4
+  [
+    0x0900,
+    ["indirection-id", (value) => ({ flags: value[2]!, idType: value[3]!, id: readUint32(value, 4) })],
+  ],
+  [0x0a02, ["transport-class", (value) => ({ class: readUint32(value, 4) })]],
+  [0x4a02, ["transport-class", (value) => ({ class: readUint32(value, 4) })]],
+  [0x0b01, ["sfir-pool", rest]],
+  [0x0b02, ["mpls-mixed-labels", rest]],
   // draft-ietf-bess-mup-safi
   [0x0c00, ["mup-segment", (value) => ({ segment2: readUint16(value, 2), segment4: readUint32(value, 4) })]],
 ]);

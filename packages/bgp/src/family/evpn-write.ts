@@ -4,7 +4,8 @@ import { EvpnType } from "./evpn-check.ts";
 import type { EvpnNlri } from "./evpn-nlri.ts";
 import { readIpPrefix } from "./ip-prefix.ts";
 
-const CODES: { readonly [T in Exclude<EvpnNlri["routeType"], "unknown">]: number } = {
+/** IANA's "EVPN Route Types". */
+export const EVPN_ROUTE_TYPES: { readonly [T in Exclude<EvpnNlri["routeType"], "unknown">]: number } = {
   "ethernet-ad": EvpnType.ethernetAd,
   "mac-ip": EvpnType.macIp,
   "inclusive-multicast": EvpnType.inclusiveMulticast,
@@ -19,7 +20,7 @@ const CODES: { readonly [T in Exclude<EvpnNlri["routeType"], "unknown">]: number
 };
 
 export function evpnCode(route: EvpnNlri): number {
-  return route.routeType === "unknown" ? route.code : CODES[route.routeType];
+  return route.routeType === "unknown" ? route.code : EVPN_ROUTE_TYPES[route.routeType];
 }
 
 /** Writes what stands behind type and length. */

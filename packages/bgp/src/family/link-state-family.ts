@@ -9,7 +9,8 @@ import { formatLinkState } from "./link-state-text.ts";
 import { familyOfNlri } from "./list.ts";
 import { anyAddressNextHop, anyVpnAddressNextHop } from "./next-hops.ts";
 
-const CODES: { readonly [T in Exclude<LinkStateNlri["type"], "unknown">]: number } = {
+/** IANA's "BGP-LS NLRI Types". */
+export const LINK_STATE_NLRI_TYPES: { readonly [T in Exclude<LinkStateNlri["type"], "unknown">]: number } = {
   node: 1,
   link: 2,
   "ipv4-prefix": 3,
@@ -17,8 +18,11 @@ const CODES: { readonly [T in Exclude<LinkStateNlri["type"], "unknown">]: number
   "candidate-path": 5,
   "srv6-sid": 6,
 };
-const TYPES: ReadonlyMap<number, keyof typeof CODES> = new Map(
-  (Object.keys(CODES) as (keyof typeof CODES)[]).map((type) => [CODES[type], type]),
+const TYPES: ReadonlyMap<number, keyof typeof LINK_STATE_NLRI_TYPES> = new Map(
+  (Object.keys(LINK_STATE_NLRI_TYPES) as (keyof typeof LINK_STATE_NLRI_TYPES)[]).map((type) => [
+    LINK_STATE_NLRI_TYPES[type],
+    type,
+  ]),
 );
 
 /** Type and length, two octets each. */
@@ -59,7 +63,7 @@ export function linkStateFamily(family: Family, vpn: boolean): FamilyCodec<LinkS
       return { kind: "link-state", type: "unknown", ...rd, code, value: bytes.slice(at, end) };
     },
     encode(value, out) {
-      out.uint16(value.type === "unknown" ? value.code : CODES[value.type]);
+      out.uint16(value.type === "unknown" ? value.code : LINK_STATE_NLRI_TYPES[value.type]);
       out.counted(2, "the link-state NLRI", (field) => {
         writeFixed(value.rd ?? new Uint8Array(0), [rdLength], "a route distinguisher", field);
         if (value.type === "unknown") field.bytes(value.value);
@@ -90,7 +94,7 @@ type KnownNlri = Exclude<LinkStateNlri, { readonly type: "unknown" }>;
 
 /** Undefined if the nodes' descriptors are not the first. */
 function readObject(
-  type: keyof typeof CODES,
+  type: keyof typeof LINK_STATE_NLRI_TYPES,
   bytes: Uint8Array,
   start: number,
   end: number,

@@ -20,7 +20,10 @@ const Type = {
   sourceTreeJoin: 7,
 } as const;
 
-const CODES: { readonly [T in Exclude<McastVpnNlri["routeType"], "unknown">]: number } = {
+/** IANA's "BGP MCAST-VPN Route Types". */
+export const MCAST_VPN_ROUTE_TYPES: {
+  readonly [T in Exclude<McastVpnNlri["routeType"], "unknown">]: number;
+} = {
   "intra-as-i-pmsi": Type.intraAsIPmsi,
   "inter-as-i-pmsi": Type.interAsIPmsi,
   "s-pmsi": Type.sPmsi,
@@ -48,7 +51,7 @@ export function mcastVpnFamily(family: Family): FamilyCodec<McastVpnNlri> {
 }
 
 function codeOf(route: McastVpnNlri): number {
-  return route.routeType === "unknown" ? route.code : CODES[route.routeType];
+  return route.routeType === "unknown" ? route.code : MCAST_VPN_ROUTE_TYPES[route.routeType];
 }
 
 function isAddressLength(length: number): boolean {

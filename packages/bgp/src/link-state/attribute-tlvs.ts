@@ -86,6 +86,8 @@ const LINK = {
   "peer-node-sid": { code: 1101, field: withRest(FLAGS_WEIGHT, "sid", sidOrLabel) },
   "peer-adjacency-sid": { code: 1102, field: withRest(FLAGS_WEIGHT, "sid", sidOrLabel) },
   "peer-set-sid": { code: 1103, field: withRest(FLAGS_WEIGHT, "sid", sidOrLabel) },
+  /** RFC 8169: capability bits, and TLVs behind them. */
+  "residence-time": { code: 1105, field: octets() },
   "srv6-end-x-sid": { code: 1106, field: withRest({ ...END_X, sid: SID }, "subTlvs", srv6SubTlvs) },
   "isis-srv6-lan-end-x-sid": {
     code: 1107,

@@ -23,7 +23,13 @@ export type Shape =
   | { readonly kind: "record"; readonly members: Members; readonly optional?: Members }
   /** A record whose member `tag` says which of these it is. */
   | { readonly kind: "variants"; readonly tag: string; readonly of: Readonly<Record<string, Members>> }
-  | { readonly kind: "tlvs"; readonly types: Members; readonly codeOctets: 1 | 2 };
+  | {
+      readonly kind: "tlvs";
+      readonly types: Members;
+      /** Of each type. */
+      readonly codes: Readonly<Record<string, number>>;
+      readonly codeOctets: 1 | 2;
+    };
 
 export type Members = Readonly<Record<string, Shape>>;
 

@@ -46,7 +46,13 @@ export class TlvList<T extends TlvTable> implements Field<readonly TlvOf<T>[]> {
   constructor(form: TlvForm, table: T) {
     this.#form = form;
     const shapes = Object.entries(table).map(([name, { field }]): [string, Shape] => [name, field.shape]);
-    this.shape = { kind: "tlvs", types: Object.fromEntries(shapes), codeOctets: form.codeWidth };
+    const codes = Object.entries(table).map(([name, { code }]): [string, number] => [name, code]);
+    this.shape = {
+      kind: "tlvs",
+      types: Object.fromEntries(shapes),
+      codes: Object.fromEntries(codes),
+      codeOctets: form.codeWidth,
+    };
     for (const [name, { code, field }] of Object.entries(table)) {
       const entry: Entry = { name, code, field };
       this.#byName.set(name, entry);
