@@ -279,6 +279,35 @@ describe("the relay", () => {
     }
   });
 
+  test("calls the routes of a session stale when its agent is away", async () => {
+    const net = await Deployment.start();
+    try {
+      await net.addDevice({ name: "r1", addresses: ["127.0.3.1"], asn: 65_001 });
+      const agent = net.agent();
+      const at = await listenerOf(agent);
+      await agent.line("the ingest", ({ msg }) => msg === "connected to the ingest");
+      const device = await TestDevice.establish({ ...at, localAddress: "127.0.3.1" });
+      device.announce("198.51.100.0/24");
+      await eventually(
+        "the route, live",
+        () => net.routes("r1"),
+        ([route]) => route?.stale === false,
+      );
+      await agent.kill();
+      const [route] = await eventually(
+        "the route, stale",
+        () => net.routes("r1"),
+        ([first]) => first?.stale === true,
+      );
+      assert.equal(route?.staleCause, "agent-away");
+      const { stale, staleRoutes } = await net.device("r1");
+      assert.equal(staleRoutes, 1);
+      assert.equal(stale?.["ipv4-unicast"]?.cause, "agent-away");
+    } finally {
+      await net.stop();
+    }
+  });
+
   test("keeps a session over the death of its ingest: the next one takes it over and asks for the routes", async () => {
     const net = await Deployment.start();
     try {

@@ -3,7 +3,7 @@ import { type Capability, familyName, formatIPv4, openCapabilities } from "@netf
 import type { Registry } from "@netferry/registry";
 import type { Rib, RibTable } from "@netferry/rib";
 import type { Clock, HealthMonitor, MetricRegistry } from "@netferry/service";
-import type { DeviceRuntime, DeviceRuntimes, LiveSession } from "./devices/device-runtimes.ts";
+import type { AwayMark, DeviceRuntime, DeviceRuntimes, LiveSession } from "./devices/device-runtimes.ts";
 import { identifierBytes } from "./devices/peering.ts";
 import type {
   DeviceState,
@@ -53,6 +53,7 @@ export function createIngestView(sources: ViewSources): IngestView {
     attributes: rib.attributes,
     tableOf: (deviceId) => devices.routesOf(deviceId),
     staleMark: (deviceId, family) => staleView(devices.staleMark(deviceId, family)),
+    awayMark: (deviceId, family) => staleView(devices.awayMark(deviceId, family)),
     sessionsOf: (deviceId) =>
       (devices.find(deviceId)?.live ?? []).map((live) => sessionView(live, sources)).toReversed(),
     deviceState: (deviceId) => deviceState(deviceId, sources),
@@ -64,7 +65,7 @@ export function createIngestView(sources: ViewSources): IngestView {
   };
 }
 
-function staleView(mark: StaleMark | undefined): StaleView | undefined {
+function staleView(mark: StaleMark | AwayMark | undefined): StaleView | undefined {
   return mark === undefined ? undefined : { since: iso(mark.since), cause: mark.cause };
 }
 
@@ -152,8 +153,9 @@ function deviceState(deviceId: number, { registry, devices }: ViewSources): Devi
       // Two peerings of one device may carry the same family: the ones that count are counted.
       if (table === undefined || devices.tableOf(deviceId, family) !== table) continue;
       routes[familyName(family)] = table.routeCount(family);
-      stale += table.staleCount(family);
-      const mark = staleView(devices.staleMark(deviceId, family));
+      const away = devices.awayMark(deviceId, family);
+      stale += away === undefined ? table.staleCount(family) : table.routeCount(family);
+      const mark = staleView(devices.staleMark(deviceId, family) ?? away);
       if (mark !== undefined) marks[familyName(family)] = mark;
     }
   }

@@ -140,6 +140,8 @@ export interface DeviceAnswer {
   readonly lastDown?: { readonly reason: string };
   readonly flaps: number;
   readonly routes: Readonly<Record<string, number>>;
+  readonly staleRoutes?: number;
+  readonly stale?: Readonly<Record<string, { readonly cause: string }>>;
 }
 
 export interface SessionAnswer {
@@ -156,6 +158,7 @@ export interface RouteAnswer {
   readonly prefix: string;
   readonly asPathText: string;
   readonly stale: boolean;
+  readonly staleCause?: string;
   readonly nextHops: readonly string[];
   readonly communities?: readonly string[];
 }

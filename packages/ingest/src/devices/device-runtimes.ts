@@ -30,6 +30,16 @@ export interface DeviceRuntime {
   readonly slots: Map<string, RouteSlot>;
 }
 
+/** All paths of a table are stale: the session is up as far as anyone knows, and its agent is away. */
+export interface AwayMark {
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  readonly cause: "agent-away";
+}
+
+/** A stream that is only reset is back sooner; until then what it carried is taken for live, milliseconds. */
+export const AWAY_AFTER_MS = 5_000;
+
 /** Two agents may bring the same device: each way has routes of its own. */
 export function slotKey({ deviceAddress, via, agentInstance }: Transport): string {
   return `${deviceAddress} ${via} ${agentInstance ?? ""}`;
@@ -108,6 +118,18 @@ export class DeviceRuntimes {
   /** Why and since when its stale paths are stale; undefined where there are none. */
   staleMark(deviceId: number, family: Family): StaleMark | undefined {
     return this.#slotOf(deviceId, family)?.staleMark(family);
+  }
+
+  /**
+   * Why and since when all the paths of a family are stale, those too that are not marked: their session's agent has been
+   * away for a while, and nobody can say what the device has changed.
+   */
+  awayMark(deviceId: number, family: Family): AwayMark | undefined {
+    const slot = this.#slotOf(deviceId, family);
+    const live = this.#devices.get(deviceId)?.live.find((each) => each.slot === slot);
+    const since = slot === undefined ? undefined : live?.session.detachedSince;
+    if (since === undefined || this.#options.clock.now() - since < AWAY_AFTER_MS) return undefined;
+    return { since, cause: "agent-away" };
   }
 
   /**

@@ -28,6 +28,7 @@ export interface ListingOptions {
   readonly attributes: AttributeTable;
   readonly question: RouteQuestion;
   readonly staleMark: (family: Family) => StaleView | undefined;
+  readonly awayMark: (family: Family) => StaleView | undefined;
   /** Only routes of this origin AS. */
   readonly origin?: number | undefined;
 }
@@ -43,11 +44,11 @@ export class RouteListing {
   readonly #filters: boolean;
   readonly #text: RouteText;
 
-  constructor({ attributes, question, origin, staleMark }: ListingOptions) {
+  constructor({ attributes, question, origin, staleMark, awayMark }: ListingOptions) {
     this.#question = question;
     this.#filters = origin !== undefined;
     this.#passes = (attributeId) => originAsOf(attributes.bytes(attributeId)) === origin;
-    this.#text = new RouteText(attributes, staleMark);
+    this.#text = new RouteText(attributes, staleMark, awayMark);
   }
 
   /** @param limit end the turn at the first prefix that brings it to so many routes */

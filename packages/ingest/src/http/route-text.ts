@@ -13,12 +13,20 @@ function attributeFields(bytes: Uint8Array): string {
 export class RouteText {
   readonly #views: ViewCache;
   readonly #familyText = new Map<Family, string>();
-
   readonly #staleMark: (family: Family) => StaleView | undefined;
+  readonly #awayMark: (family: Family) => StaleView | undefined;
 
-  /** @param staleMark of the table that is listed */
-  constructor(attributes: AttributeTable, staleMark: (family: Family) => StaleView | undefined) {
+  /**
+   * @param staleMark of the stale paths of the table that is listed
+   * @param awayMark of all its paths
+   */
+  constructor(
+    attributes: AttributeTable,
+    staleMark: (family: Family) => StaleView | undefined,
+    awayMark: (family: Family) => StaleView | undefined,
+  ) {
     this.#staleMark = staleMark;
+    this.#awayMark = awayMark;
     this.#views = new ViewCache(attributes, attributeFields);
   }
 
@@ -27,13 +35,13 @@ export class RouteText {
     const prefix = JSON.stringify(formatPrefix(route.family, route.nlri));
     const pathId = path.pathId === undefined ? "" : `"pathId":${path.pathId},`;
     const fields = this.#views.text(path.attributeId);
-    return `{"prefix":${prefix},"family":${this.#family(route.family)},${pathId}${fields}${fields === "" ? "" : ","}${path.stale ? this.#stale(route.family) : '"stale":false'}}`;
+    return `{"prefix":${prefix},"family":${this.#family(route.family)},${pathId}${fields}${fields === "" ? "" : ","}${this.#stale(route.family, path)}}`;
   }
 
-  #stale(family: Family): string {
-    const mark = this.#staleMark(family);
+  #stale(family: Family, { stale }: Path): string {
+    const mark = (stale ? this.#staleMark(family) : undefined) ?? this.#awayMark(family);
     return mark === undefined
-      ? '"stale":true'
+      ? `"stale":${stale}`
       : `"stale":true,"staleSince":${JSON.stringify(mark.since)},"staleCause":${JSON.stringify(mark.cause)}`;
   }
 

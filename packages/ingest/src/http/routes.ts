@@ -138,6 +138,7 @@ export function registerRoutes(api: Api, { view, stats }: ApiParts): void {
         question,
         origin: parseOrigin(origin),
         staleMark: (family) => view.staleMark(owner.id, family),
+        awayMark: (family) => view.awayMark(owner.id, family),
       }),
       table: () => view.tableOf(owner.id),
       after: positionIn(question, after),

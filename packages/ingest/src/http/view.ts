@@ -192,6 +192,8 @@ export interface IngestView {
   tableOf(deviceId: number): RouteTable | undefined;
   /** Undefined where the device has no stale paths of the family. */
   staleMark(deviceId: number, family: Family): StaleView | undefined;
+  /** Of all the paths of a family; undefined where each is what its own mark says. */
+  awayMark(deviceId: number, family: Family): StaleView | undefined;
   /** Newest first. */
   sessionsOf(deviceId: number): readonly SessionView[];
   deviceState(deviceId: number): DeviceState;

@@ -62,7 +62,7 @@ export class PeerSession {
   #since: number;
   #sink: UpdateSink | undefined;
   #over = false;
-  #detached = false;
+  #detachedSince: number | undefined;
   #messagesIn = 0;
   #messagesOut = 0;
   #routeRefreshesSent = 0;
@@ -90,7 +90,12 @@ export class PeerSession {
 
   /** An agent holds the device, and no stream of it is here now. */
   get detached(): boolean {
-    return this.#detached;
+    return this.#detachedSince !== undefined;
+  }
+
+  /** Since when it is detached, milliseconds since 1970. */
+  get detachedSince(): number | undefined {
+    return this.#detachedSince;
   }
 
   get messagesIn(): number {
@@ -136,7 +141,7 @@ export class PeerSession {
       onGarbage: (error) => this.#dispatch({ type: "protocol-error", error }),
       onSent: () => this.#dispatch({ type: "sent" }),
       onDetached: (detached) => {
-        this.#detached = detached;
+        this.#detachedSince = detached ? (this.#detachedSince ?? this.#options.clock.now()) : undefined;
         if (detached) this.#timers.suspend();
         else this.#timers.resume();
       },

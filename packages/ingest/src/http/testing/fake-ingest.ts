@@ -121,6 +121,7 @@ export async function startFakeIngest(
     attributes: rib.attributes,
     tableOf: (deviceId) => tables.get(deviceId),
     staleMark: () => undefined,
+    awayMark: () => undefined,
     sessionsOf: (deviceId) => sessions.get(deviceId) ?? [],
     deviceState: (deviceId) => states.get(deviceId) ?? { state: "never-seen", flaps: 0, routes: {} },
     agents: () => agents,
