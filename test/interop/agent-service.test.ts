@@ -1,4 +1,4 @@
-/** The agent as a service of a real systemd: restarts that no router sees, and a stop that each is told of. */
+/** The agent as a service of a real systemd: restarts that no router sees, signing or not, and a stop that each is told of. */
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,6 +16,8 @@ requireInterop();
 const SERVICE = "netferry-agent.service";
 const UNIT = readFileSync(join(import.meta.dirname, "../../packaging/systemd", SERVICE), "utf8");
 const RESTARTS = 5;
+/** TCP MD5 key of one of the routers. */
+const PASSWORD = "three-routers-1";
 
 /** Since when, by the router's own clock, in milliseconds since 1970. */
 async function since(subject: Subject): Promise<number> {
@@ -53,7 +55,7 @@ describe("an agent that systemd runs", () => {
         [`${SERVICE}.d/here.conf`]: [
           "[Unit]\nDefaultDependencies=no\n[Service]",
           ...["DynamicUser=no", "PrivateTmp=no", "ProtectHome=no", "ExecStart="],
-          `ExecStart=${argv.join(" ")}`,
+          `ExecStart=${[...argv, "--enable-md5-support"].join(" ")}`,
           ...Object.entries(env).map(([name, value]) => `Environment=${name}=${value}`),
           `StandardOutput=append:${log}\nStandardError=append:${log}\n`,
         ].join("\n"),
@@ -61,16 +63,19 @@ describe("an agent that systemd runs", () => {
       await systemd.systemctl("start", SERVICE);
       return systemd.process;
     });
-    for (const [index, daemon] of (["bird", "frr"] as const).entries()) {
-      subjects.push(
-        await Subject.create(lab, collector, {
-          daemon,
-          number: index + 1,
-          transport: daemon === "bird" ? 4 : 6,
-          deviceAsn: 64_701 + index,
-        }),
-      );
-    }
+    subjects.push(
+      await Subject.create(lab, collector, { daemon: "bird", number: 1, transport: 4, deviceAsn: 64_701 }),
+      await Subject.create(lab, collector, { daemon: "frr", number: 2, transport: 6, deviceAsn: 64_702 }),
+      await Subject.create(lab, collector, {
+        daemon: "bird",
+        name: "signing",
+        number: 3,
+        transport: 6,
+        deviceAsn: 64_703,
+        peering: { password: PASSWORD },
+        registration: { md5Key: PASSWORD },
+      }),
+    );
     await Promise.all(subjects.map((subject) => subject.start()));
   });
   after(async () => {
