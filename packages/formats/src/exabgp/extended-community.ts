@@ -222,7 +222,7 @@ function uint(text: string | undefined, limit: number): number | undefined {
   return text !== undefined && /^\d{1,10}$/.test(text) && Number(text) <= limit ? Number(text) : undefined;
 }
 
-/** `65000:1`, `65000:0.0.0.1`, `192.0.2.1:1`, `70000:1` and `70000L:1`: of a long AS number ExaBGP makes an address, unless it ends in L. */
+/** `65000:1`, `65000:0.0.0.1`, `192.0.2.1:1`, `70000:1`; an L behind the AS number asks for four octets of it (RFC 5668). */
 function administered(
   value: Uint8Array,
   subtype: number,
@@ -240,7 +240,7 @@ function administered(
   }
   writeUint32(value, 2, head);
   writeUint16(value, 6, assigned);
-  return assigned <= 0xffff && typed(value, long === undefined ? 0x01 : 0x02, subtype);
+  return assigned <= 0xffff && typed(value, asn === undefined ? 0x01 : 0x02, subtype);
 }
 
 function addressNumber(text: string | undefined): number | undefined {
