@@ -41,6 +41,16 @@ function oneUpdate(messages: readonly Message[]): UpdateMessage {
   return message;
 }
 
+/** Whether a rule knows that one of the two does not take a command; it goes to `used`. */
+function refusal(who: "refuses" | "weRefuse", command: string, problem: string, used: Set<string>): boolean {
+  const rule = exabgpExplanations.find((each) => {
+    const known = each[who];
+    return known?.commands.test(command) === true && known.says.test(problem);
+  });
+  if (rule !== undefined) used.add(rule.id);
+  return rule !== undefined;
+}
+
 /** What disagrees, undefined if nothing does. The rules that it took go to `used`. */
 function disagreement(
   command: string,
@@ -50,9 +60,9 @@ function disagreement(
 ): string | undefined {
   const parsed = parseExabgpCommand(command, session);
   if (!parsed.ok) {
-    return "problem" in answer
-      ? undefined
-      : `we say: ${parsed.problem}; ExaBGP has ${answer.messages.join(" ")}`;
+    if ("problem" in answer) return undefined;
+    const isKnown = refusal("weRefuse", command, parsed.problem, used);
+    return isKnown ? undefined : `we say: ${parsed.problem}; ExaBGP has ${answer.messages.join(" ")}`;
   }
   let theirSession = session;
   for (const rule of exabgpExplanations) {
@@ -63,11 +73,8 @@ function disagreement(
   const context = contextOf(theirSession);
   let ours = oneUpdate(parsed.messages);
   if ("problem" in answer) {
-    const rule = exabgpExplanations.find(
-      ({ refuses }) => refuses?.commands.test(command) === true && refuses.says.test(answer.problem),
-    );
-    if (rule !== undefined) used.add(rule.id);
-    return rule === undefined ? `ExaBGP says: ${answer.problem}` : undefined;
+    const isKnown = refusal("refuses", command, answer.problem, used);
+    return isKnown ? undefined : `ExaBGP says: ${answer.problem}`;
   }
   const [octets = "", ...more] = answer.messages;
   if (more.length === 0 && octets === toHex(encodeMessage(ours, context))) return undefined;

@@ -10,6 +10,11 @@ export interface ExabgpCase {
   readonly theirs: UpdateMessage;
 }
 
+export interface Refusal {
+  readonly commands: RegExp;
+  readonly says: RegExp;
+}
+
 /** A known disagreement. The words stand in docs/differential.md. */
 export interface ExabgpExplanation {
   readonly id: string;
@@ -18,7 +23,9 @@ export interface ExabgpExplanation {
   /** The session that ExaBGP writes this command's messages for; the very same object where the rule says nothing. */
   readonly session?: (command: string, session: ExabgpTestSession) => ExabgpTestSession;
   /** Of commands that it does not take, what it says. */
-  readonly refuses?: { readonly commands: RegExp; readonly says: RegExp };
+  readonly refuses?: Refusal;
+  /** Of commands that we do not take, what we say. */
+  readonly weRefuse?: Refusal;
 }
 
 const withAttributes = (
@@ -105,6 +112,13 @@ export const exabgpExplanations: readonly ExabgpExplanation[] = [
       const attributes = ours.attributes.filter(({ type }) => type !== "aigp");
       const isExternal = session.localAsn !== session.peerAsn;
       return isExternal && attributes.length < ours.attributes.length ? { ...ours, attributes } : ours;
+    },
+  },
+  {
+    id: "X7",
+    weRefuse: {
+      commands: / label \[ (\d+ )*0 \d/,
+      says: /^the last of the labels, and no other, is the bottom/,
     },
   },
 ];
