@@ -1,6 +1,7 @@
 import type { CodecContext } from "@netferry/bgp";
 import type { MessageFormat } from "@netferry/formats/files";
 import { formatCount, type OutputStream } from "@netferry/service/command-line";
+import { plural } from "../client/format.ts";
 import { bmpSource } from "./bmp-source.ts";
 import { BgpdumpRenderer } from "./bgpdump-renderer.ts";
 import type { OUTPUT_FORMATS } from "./command.ts";
@@ -112,14 +113,14 @@ class Tally {
   problems = 0;
 
   outcome({ notes, losses }: SourceReport): Outcome {
-    const parts = [`${formatCount(this.messages)} messages`];
+    const parts = [plural(this.messages, "message")];
     const add = (count: number, text: string): void => {
       if (count > 0) parts.push(`${formatCount(count)} ${text}`);
     };
-    add(this.others, "other records");
+    if (this.others > 0) parts.push(plural(this.others, "other record"));
     add(this.undecoded, "that could not be decoded");
     add(this.flawed, "with parts that could not be decoded");
-    add(this.problems, "places that could not be read");
+    if (this.problems > 0) parts.push(`${plural(this.problems, "place")} that could not be read`);
     const failed = this.undecoded + this.flawed + this.problems + losses.length > 0;
     return { summary: [...parts, ...losses, ...notes].join("; "), failed };
   }

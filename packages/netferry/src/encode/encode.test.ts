@@ -131,7 +131,7 @@ describe("netferry encode", () => {
       /^standard input: line 5: no message: it has neither/,
       /^standard input: line 6: time is none: it looks like/,
       /^standard input: line 7: octets is no hexadecimal/,
-      /^2 messages; 6 lines that are no message$/,
+      /^2 messages; 6 lines without a message$/,
     ];
     assert.equal(told.length, expected.length);
     expected.forEach((pattern, index) => assert.match(told[index]!, pattern));

@@ -6,12 +6,12 @@ import {
   type CommandContext,
   EXIT_FAILED,
   EXIT_OK,
-  formatCount,
   type OptionValues,
   type OutputStream,
   systemClock,
   UsageError,
 } from "@netferry/service/command-line";
+import { plural } from "../client/format.ts";
 import { splitLines } from "../client/json-lines.ts";
 import { contextOf } from "../decode/context.ts";
 import { openInput } from "../decode/input.ts";
@@ -54,8 +54,8 @@ export async function runEncode(
     });
   }
   await output.close();
-  const failed = tally.failed > 0 ? `; ${formatCount(tally.failed)} lines that are no message` : "";
-  stderr.write(`${formatCount(tally.messages)} messages${failed}\n`);
+  const failed = tally.failed > 0 ? `; ${plural(tally.failed, "line")} without a message` : "";
+  stderr.write(`${plural(tally.messages, "message")}${failed}\n`);
   return tally.failed > 0 ? EXIT_FAILED : EXIT_OK;
 }
 
