@@ -12,7 +12,8 @@ import {
   decompress,
   type JsonObject,
 } from "@netferry/formats";
-import { errorText, formatCount, printable } from "@netferry/service/command-line";
+import { errorText, printable } from "@netferry/service/command-line";
+import { plural } from "../client/format.ts";
 import type { Item, Origin, Source, Speaker } from "./item.ts";
 import { openOf } from "./open-of.ts";
 import { SessionTable } from "./session-table.ts";
@@ -49,7 +50,7 @@ export async function* bmpSource(chunks: AsyncIterable<Uint8Array>, fallback: Co
     const text = `the stream can't be read on: ${errorText(error)}`;
     yield { kind: "problem", place: `BMP message ${count + 1}`, text };
   }
-  return { notes: [`${formatCount(count)} BMP messages`], losses: [] };
+  return { notes: [plural(count, "BMP message")], losses: [] };
 }
 
 class BmpStream {

@@ -161,7 +161,7 @@ describe("netferry decode of hexadecimal", () => {
     assert.match(lines[1]!, /! message length 19 but 20 octets \(NOTIFICATION 1\/2 .*\): f+00130400$/);
     assert.equal(lines[2], "KEEPALIVE");
     assert.match(stderr, /line 2: "x" is no hexadecimal digit/);
-    assert.match(stderr, /1 that could not be decoded; 1 with parts that could not be decoded; 1 places/);
+    assert.match(stderr, /1 that could not be decoded; 1 with parts that could not be decoded; 1 place /);
   });
 
   it("is one JSON object a line, with the octets of what could not be read", async () => {
@@ -250,7 +250,7 @@ describe("netferry decode of MRT", () => {
       const { code, stdout, stderr } = await decode([...words, "--format", "bgpdump"], MRT);
       assert.equal(code, 0);
       assert.equal(stdout.split("\n")[0], LINE);
-      assert.match(stderr, /1 records; 2 lines/);
+      assert.match(stderr, /1 record; 2 lines/);
     }
   });
 
@@ -392,7 +392,7 @@ describe("netferry decode", () => {
     assert.equal(code, 1);
     assert.equal(stdout.trimEnd().split("\n").length, 3);
     assert.match(stderr, /missing: there is no such file/);
-    assert.match(stderr, /b\.hex: 1 messages/);
+    assert.match(stderr, /b\.hex: 1 message\n/);
   });
 
   it("says what is wrong with the command line", async () => {

@@ -12,6 +12,7 @@ import {
   type TableDumpRecord,
 } from "@netferry/formats";
 import { errorText, formatCount } from "@netferry/service/command-line";
+import { plural } from "../client/format.ts";
 import type { Item, Origin, Source } from "./item.ts";
 
 const STATES = ["?", "Idle", "Connect", "Active", "OpenSent", "OpenConfirm", "Established"];
@@ -33,7 +34,7 @@ export async function* mrtSource(chunks: AsyncIterable<Uint8Array>): Source {
     const text = `the file can't be read on: ${errorText(error)}`;
     yield { kind: "problem", place: `octet ${reader.offset}`, text };
   }
-  const notes = [`${formatCount(reader.records)} records`];
+  const notes = [plural(reader.records, "record")];
   if (records.others > 0) notes.push(`${formatCount(records.others)} of types that hold no BGP`);
   return { notes, losses: [] };
 }

@@ -1,6 +1,7 @@
 import type { CodecContext } from "@netferry/bgp";
 import { type CaptureCounts, captureSkipCauses, readCapture } from "@netferry/formats";
 import { formatCount } from "@netferry/service/command-line";
+import { plural } from "../client/format.ts";
 import type { Source, SourceReport, Speaker } from "./item.ts";
 import { openOf } from "./open-of.ts";
 import { SessionTable } from "./session-table.ts";
@@ -40,7 +41,7 @@ function withAsn(speaker: Speaker, asn: number | undefined): Speaker {
 
 function reportOf(counts: CaptureCounts, forgotten: number): SourceReport {
   const { packets, connections, retransmittedOctets, reordered, gaps, gapOctets, skippedOctets } = counts;
-  const notes = [`${formatCount(packets)} packets, ${formatCount(connections)} connections`];
+  const notes = [`${plural(packets, "packet")}, ${plural(connections, "connection")}`];
   const note = (count: number, text: string): void => {
     if (count > 0) notes.push(`${formatCount(count)} ${text}`);
   };
@@ -50,7 +51,7 @@ function reportOf(counts: CaptureCounts, forgotten: number): SourceReport {
   note(forgotten, "sessions' OPENs forgotten for newer ones");
   for (const cause of captureSkipCauses) note(counts.skipped[cause], `packets left out: ${cause}`);
   const losses: string[] = [];
-  if (gaps > 0) losses.push(`${formatCount(gaps)} gaps of ${formatCount(gapOctets)} octets in all`);
+  if (gaps > 0) losses.push(`${plural(gaps, "gap")} of ${formatCount(gapOctets)} octets in all`);
   if (counts.skipped.fragment > 0) losses.push("IP fragments are not put together");
   return { notes, losses };
 }

@@ -10,6 +10,7 @@ import {
   type OutputStream,
   UsageError,
 } from "@netferry/service/command-line";
+import { plural } from "../client/format.ts";
 import type { decodeCommandOptions } from "./command.ts";
 import type { Converter } from "./convert.ts";
 import { type Input, openInput, sniff } from "./input.ts";
@@ -115,6 +116,6 @@ async function mrtLines(chunks: AsyncIterable<Uint8Array>, stdout: OutputStream)
     .map((cause) => `${formatCount(skipped[cause])} without lines (${cause})`);
   if (error !== undefined) notes.push(`octet ${error.offset}: ${error.text}`);
   const failed = error !== undefined || skipped.malformed > 0 || skipped["unknown-peer"] > 0;
-  const counts = [`${formatCount(records)} records`, `${formatCount(lines)} lines`, ...notes];
+  const counts = [plural(records, "record"), plural(lines, "line"), ...notes];
   return { summary: counts.join("; "), failed };
 }
