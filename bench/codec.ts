@@ -217,7 +217,7 @@ if (values.write) {
 
 Written by \`npm run bench:codec -- --write\` on ${cpus().length} cores (${cpus()[0]?.model.trim() ?? "unknown"}), Node ${process.versions.node}.
 Whole processes: the least of ${runs} runs that take turns, and how many times as fast as bgpdump. What a start costs that
-strips types from TypeScript is in the third row; packages ship JavaScript. Rates are a second of one core.
+strips types from TypeScript is in the third row. Rates are a second of one core.
 
 \`\`\`
 ${text.trimEnd()}
