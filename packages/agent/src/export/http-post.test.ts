@@ -94,3 +94,14 @@ test("a server that is not there, or speaks no TLS, is named with the remedy", a
   const plain = await postJson(target(port, secure), "{}", never);
   assert.match(plain.kind === "later" ? plain.reason : "", /does not speak TLS/);
 });
+
+test("a server that closes before it is asked holds nobody up", async () => {
+  const closing = createServer((socket) => socket.end());
+  const rejecting = createServer((socket) => socket.resetAndDestroy());
+  const json = JSON.stringify(Array.from({ length: 300_000 }, (_, index) => index));
+  for (const port of [await listen(closing), await listen(rejecting)]) {
+    // While the body is compressed, the connection goes.
+    const outcome = await postJson(target(port), json, never);
+    assert.equal(outcome.kind, "later");
+  }
+});

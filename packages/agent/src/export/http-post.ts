@@ -154,6 +154,13 @@ function exchange(
   const forwarded = trust === undefined && proxy !== undefined;
   const authorization = forwarded ? proxyAuthorization(proxy) : undefined;
   return new Promise((resolve, reject) => {
+    // A request on a socket that is closed, or closes before the request has it, says nothing ever.
+    const onClose = (): void => reject(new Error("the connection was closed before the answer"));
+    if (socket.destroyed) {
+      onClose();
+      return;
+    }
+    socket.once("close", onClose);
     const outgoing: ClientRequest = request(
       {
         method: "POST",
@@ -172,6 +179,8 @@ function exchange(
         signal,
       },
       (incoming) => {
+        // From here on the answer itself says when it is whole, or cut off.
+        socket.removeListener("close", onClose);
         readAnswer(incoming).then(
           (text) =>
             resolve({
