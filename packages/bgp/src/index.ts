@@ -15,6 +15,7 @@ export type { FamilyCodec } from "./family/codec.ts";
 export * from "./family/evpn-nlri.ts";
 export * from "./family/flowspec-nlri.ts";
 export { formatEvpn } from "./family/evpn-text.ts";
+export { FLOW_TYPES } from "./family/flowspec-component.ts";
 export { formatFlowComponent, formatFlowSpec } from "./family/flowspec-text.ts";
 export { formatIpPrefix, type IpPrefix } from "./family/ip-prefix.ts";
 export * from "./family/link-state-nlri.ts";

@@ -1,4 +1,5 @@
 import {
+  FLOW_TYPES,
   type FlowComponent,
   FlowOperator,
   type FlowTest,
@@ -31,21 +32,7 @@ const TYPES: ReadonlyMap<string, FlowComponent["type"]> = new Map<string, FlowCo
   ["flow-label", "flow-label"],
 ]);
 /** In the order of their numbers, which is that of the wire (RFC 8955 section 4.2.2). */
-const ORDER: readonly FlowComponent["type"][] = [
-  "destination",
-  "source",
-  "protocol",
-  "port",
-  "destination-port",
-  "source-port",
-  "icmp-type",
-  "icmp-code",
-  "tcp-flags",
-  "packet-length",
-  "dscp",
-  "fragment",
-  "flow-label",
-];
+const ORDER = FLOW_TYPES.filter((type) => type !== undefined);
 const OPERATORS: readonly (readonly [text: string, operator: number])[] = [
   [">=", FlowOperator.greater | FlowOperator.equal],
   ["<=", FlowOperator.less | FlowOperator.equal],
