@@ -42,7 +42,7 @@ export class AgentClient {
     const url = new URL(path, this.#url);
     const headers = { accept: "application/json" };
     const answer = await this.#exchange({ method: "GET", url, headers, signal: this.#signal });
-    const text = await readText(answer, this.origin);
+    const text = await readText(answer, this.origin, this.#signal);
     if (!accepted.includes(answer.statusCode ?? 0)) {
       throw new OperatorError(
         `${this.origin} answered ${path} with HTTP status ${answer.statusCode ?? "none"} and is no Netferry agent; point --agent at its metrics address, such as http://127.0.0.1:20920`,

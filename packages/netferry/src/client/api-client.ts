@@ -26,8 +26,15 @@ export class RefusedError extends OperatorError {
 
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
-/** The text of an answer. Throws an `OperatorError` where it breaks off or has no end. */
-export async function readText(answer: IncomingMessage, origin: string): Promise<string> {
+/**
+ * The text of an answer. Throws an `OperatorError` where it breaks off or has no end, and the reason of `signal`
+ * once that has aborted.
+ */
+export async function readText(
+  answer: IncomingMessage,
+  origin: string,
+  signal: AbortSignal,
+): Promise<string> {
   const chunks: Buffer[] = [];
   let octets = 0;
   try {
@@ -37,6 +44,7 @@ export async function readText(answer: IncomingMessage, origin: string): Promise
       chunks.push(chunk);
     }
   } catch (error) {
+    signal.throwIfAborted();
     throw new OperatorError(`the answer of ${origin} broke off: ${errorText(error)}; try again`, {
       cause: error,
       complete: true,
@@ -112,7 +120,8 @@ export class ApiClient {
     try {
       yield* splitLines(answer as AsyncIterable<Buffer>);
     } catch (error) {
-      if (this.#signal.aborted) throw error;
+      // Whoever aborted knows why; the connection only knows that it was cut.
+      this.#signal.throwIfAborted();
       throw new OperatorError(
         `the listing of ${this.origin} broke off: ${errorText(error)}; it is not complete, try again`,
         {
@@ -131,7 +140,12 @@ export class ApiClient {
     body?: unknown,
   ): Promise<T> {
     const answer = await this.#send(method, path, query, "application/json", body);
-    return parseAnswer(await readText(answer, this.origin), schema, this.origin, "a Netferry ingest");
+    return parseAnswer(
+      await readText(answer, this.origin, this.#signal),
+      schema,
+      this.origin,
+      "a Netferry ingest",
+    );
   }
 
   async #send(
@@ -164,7 +178,7 @@ export class ApiClient {
   }
 
   async #refusal(answer: IncomingMessage, status: number): Promise<OperatorError> {
-    const text = await readText(answer, this.origin);
+    const text = await readText(answer, this.origin, this.#signal);
     const parsed = ErrorAnswer.safeParse(jsonOrUndefined(text));
     if (!parsed.success) {
       return new OperatorError(

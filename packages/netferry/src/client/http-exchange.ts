@@ -33,7 +33,9 @@ export function createExchanger(trust: Trust, remedy: string): Exchanger {
       request.setTimeout(SILENCE_MS, () =>
         request.destroy(new Error(`no answer within ${SILENCE_MS / 1000} s`)),
       );
-      request.once("error", (error) => reject(signal.aborted ? error : connectionError(error, url, remedy)));
+      request.once("error", (error) =>
+        reject(signal.aborted ? (signal.reason as Error) : connectionError(error, url, remedy)),
+      );
       request.once("response", resolve);
       request.end(body);
     });
