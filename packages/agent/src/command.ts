@@ -21,6 +21,7 @@ import { Agent } from "./agent.ts";
 import { addAgentMetrics } from "./agent-metrics.ts";
 import { Exports } from "./export/exports.ts";
 import { Handover } from "./handover/handover.ts";
+import { agentManual } from "./manual.ts";
 import { md5Settings } from "./md5/options.ts";
 import { agentOptions, bracketed } from "./options.ts";
 import { settleIngest, wayText } from "./settings.ts";
@@ -49,6 +50,7 @@ export const agentCommand = defineCommand({
   ],
   options: agentOptions,
   daemon: true,
+  manual: agentManual,
   async run({ options, settings, stdout, program, manager, signal }) {
     hideArguments("netferry agent");
     const access = await settleIngest(options);

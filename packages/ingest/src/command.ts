@@ -18,6 +18,7 @@ import {
 } from "@netferry/service";
 import { writePrivateFile } from "./data-dir.ts";
 import { Ingest, type NewAccount } from "./ingest.ts";
+import { ingestManual } from "./manual.ts";
 
 export const DEFAULT_RELAY_PORT = 8443;
 export const DEFAULT_HTTP_PORT = 8080;
@@ -160,6 +161,7 @@ export const ingestCommand = defineCommand({
     ...loggingOptions,
   },
   daemon: true,
+  manual: ingestManual,
   async run({ options, stdout, stderr, program, signal }) {
     hideArguments("netferry ingest");
     const { tlsCert, tlsKey } = options;

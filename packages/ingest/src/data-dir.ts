@@ -5,6 +5,16 @@ import { join } from "node:path";
 import { errorText, OperatorError, selfSignedCertificate, type ServerCertificate } from "@netferry/service";
 import { X509Certificate } from "node:crypto";
 
+/** Names in the data directory. */
+export const DATA_FILES = {
+  lock: "ingest.pid",
+  registry: "registry.db",
+  secretKey: "secret.key",
+  snapshot: "routes.snapshot",
+  certificate: "tls-cert.pem",
+  certificateKey: "tls-key.pem",
+} as const;
+
 export interface DataDir {
   readonly path: string;
   readonly registryFile: string;
@@ -31,7 +41,7 @@ export function openDataDir(path: string, pid: number): DataDir {
       },
     );
   }
-  const lockFile = join(path, "ingest.pid");
+  const lockFile = join(path, DATA_FILES.lock);
   const holder = existsSync(lockFile) ? Number(readFileSync(lockFile, "utf8")) : 0;
   if (holder !== pid && isIngest(holder)) {
     throw new OperatorError(
@@ -41,10 +51,10 @@ export function openDataDir(path: string, pid: number): DataDir {
   writePrivateFile(lockFile, `${pid}\n`);
   return {
     path,
-    registryFile: join(path, "registry.db"),
-    secretKeyFile: join(path, "secret.key"),
-    snapshotFile: join(path, "routes.snapshot"),
-    certificateFile: join(path, "tls-cert.pem"),
+    registryFile: join(path, DATA_FILES.registry),
+    secretKeyFile: join(path, DATA_FILES.secretKey),
+    snapshotFile: join(path, DATA_FILES.snapshot),
+    certificateFile: join(path, DATA_FILES.certificate),
     release: () => rmSync(lockFile, { force: true }),
   };
 }
@@ -76,7 +86,7 @@ export async function ownCertificate(
   addresses: readonly string[],
   now: number,
 ): Promise<{ readonly certificate: ServerCertificate; readonly isNew: boolean }> {
-  const keyFile = join(dir.path, "tls-key.pem");
+  const keyFile = join(dir.path, DATA_FILES.certificateKey);
   if (existsSync(dir.certificateFile) && existsSync(keyFile)) {
     const certPem = readFileSync(dir.certificateFile, "utf8");
     const parsed = new X509Certificate(certPem);

@@ -1,6 +1,10 @@
 /** Every subcommand of `netferry`, in the order in which help lists them. Each is loaded when it is asked for. */
 import { type LazyCommand, lazyCommand, withCommands } from "@netferry/service/command-line";
 
+/** What the program is, in a line. */
+export const summary =
+  "BGP out of private networks: an agent relays routers' sessions, encrypted, to an ingest that holds their routes";
+
 export const commands: readonly LazyCommand[] = [
   lazyCommand(
     "ingest",

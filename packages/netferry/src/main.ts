@@ -1,7 +1,7 @@
 /** The `netferry` program. */
 import { runProgram } from "@netferry/service/command-line";
 import manifest from "../package.json" with { type: "json" };
-import { commands } from "./commands.ts";
+import { commands, summary } from "./commands.ts";
 
 // Whoever started this process with a channel wants it to end when they do, even when they were killed.
 process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
@@ -10,8 +10,7 @@ process.channel?.unref();
 process.exitCode = await runProgram({
   name: "netferry",
   version: manifest.version,
-  summary:
-    "BGP out of private networks: an agent relays routers' sessions, encrypted, to an ingest that holds their routes",
+  summary,
   commands,
 });
 

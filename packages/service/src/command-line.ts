@@ -19,11 +19,13 @@ export {
   withCommands,
 } from "./options/command.ts";
 export { type LazyCommand, lazyCommand, loadCommand } from "./options/lazy.ts";
+export type { Manual, ManualEntry } from "./options/manual.ts";
 export { EXIT_FAILED, EXIT_OK, EXIT_USAGE, type ProgramOptions, runProgram } from "./options/program.ts";
 export {
   type ArgumentSpec,
   type ArgumentTable,
   type Check,
+  environmentNames,
   optionGroup,
   type OptionSpec,
   type OptionTable,

@@ -24,7 +24,7 @@ export const agentCheckCommand = defineCommand({
   examples: [
     "netferry agent check --target ingest.example.net:8443 --ca ingest.pem",
     {
-      command: "systemd-run --pipe -p EnvironmentFile=/etc/default/kbgp.env netferry agent check",
+      command: "systemd-run --pipe -p EnvironmentFile=/etc/default/netferry-agent.env netferry agent check",
       text: "As the service would see it",
     },
   ],

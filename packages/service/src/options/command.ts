@@ -1,5 +1,6 @@
 /** What a command is: its option table, its arguments, and the function that it runs. */
 import type { ManagerVariables } from "../lifecycle/manager-variables.ts";
+import type { Manual } from "./manual.ts";
 import type {
   ArgumentTable,
   ArgumentValues,
@@ -83,6 +84,7 @@ export interface Command {
   readonly options: OptionTable;
   /** Goes on when nobody reads its output any more: a log that goes nowhere is no reason to end. */
   readonly daemon: boolean;
+  readonly manual: Manual;
   /** Those that are named behind it. */
   readonly commands: readonly Command[];
   /** False for a group, which only holds others. */
@@ -98,6 +100,7 @@ export interface CommandDefinition<Options extends OptionTable, Arguments extend
   readonly arguments?: Arguments;
   readonly options?: Options;
   readonly daemon?: boolean;
+  readonly manual?: Manual;
   readonly run: (context: CommandContext<Options, Arguments>) => CommandResult;
 }
 
@@ -116,6 +119,7 @@ export function defineCommand<const Options extends OptionTable, const Arguments
     arguments: args,
     options,
     daemon: definition.daemon ?? false,
+    manual: definition.manual ?? {},
     commands: [],
     runs: true,
     // Values are resolved from these very tables, so they have the types that the tables stand for.
@@ -147,6 +151,7 @@ export function defineCommandGroup(definition: {
     arguments: {},
     options: {},
     daemon: false,
+    manual: {},
     commands: definition.commands,
     runs: false,
     run: () => 2,
