@@ -1,9 +1,8 @@
 /** Verdicts, asked for and remembered; what is denied is told once. */
 import { parseAddress } from "@netferry/bgp";
 import type { BlockCause, VerdictOutcome } from "@netferry/relay";
-import { type Clock, formatHostPort, type Logger } from "@netferry/service";
+import { type Clock, formatHostPort, type Logger, TokenBucket } from "@netferry/service";
 import type { ControlLink } from "./control-link.ts";
-import { TokenBucket } from "./token-bucket.ts";
 import type { VerdictCache } from "./verdicts.ts";
 
 /** Lines about denied devices: their addresses may be forged, and a flood of them is no reason to fill a disk. */

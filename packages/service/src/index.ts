@@ -37,6 +37,7 @@ export {
   type LogMethod,
   type LogStatistics,
 } from "./log/logger.ts";
+export { RationedLines, type RationedOptions } from "./log/rationed.ts";
 export type { LogDestination, LogLossCause, LostLines } from "./log/sink.ts";
 export type { LogRecord } from "./log/record.ts";
 export { addHostMetrics } from "./metrics/host.ts";
@@ -50,6 +51,13 @@ export {
   type SeriesOptions,
 } from "./metrics/registry.ts";
 export { type Counter, type Gauge, type Labelled, MAX_SERIES } from "./metrics/series.ts";
+export {
+  type ConnectionBound,
+  ConnectionBounds,
+  type ConnectionLimits,
+  MAX_RATED_ADDRESSES,
+} from "./net/connection-bounds.ts";
+export { maxDescriptors } from "./net/descriptors.ts";
 export { formatHostPort, type HostPort, parseHostPort, parseListen } from "./net/host-port.ts";
 export { listenError } from "./net/listen-error.ts";
 export { listenOn, type ListenOptions } from "./net/listen.ts";
@@ -64,3 +72,4 @@ export {
   type SelfSignedOptions,
   type ServerCertificate,
 } from "./tls/self-signed.ts";
+export { type Rate, TokenBucket } from "./token-bucket.ts";

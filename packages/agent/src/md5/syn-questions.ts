@@ -2,7 +2,7 @@
  * Which senders of signed SYNs the ingest is asked about. A SYN costs its sender nothing and its address may be forged,
  * so there is a bound on questions at once and on questions a second; a device that was passed over sends again.
  */
-import { TokenBucket } from "../token-bucket.ts";
+import { TokenBucket } from "@netferry/service";
 
 /** Addresses that are asked about at once. */
 export const MAX_SYN_QUESTIONS = 256;

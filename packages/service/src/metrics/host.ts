@@ -1,6 +1,7 @@
 /** What a daemon tells of the machine that it runs on. */
 import { readFileSync, statfsSync } from "node:fs";
 import { cpus, freemem, loadavg, totalmem } from "node:os";
+import { maxDescriptors } from "../net/descriptors.ts";
 import type { MetricRegistry, Observation } from "./registry.ts";
 
 /** Utilization is told for a time that is at least this long, whoever reads how often. */
@@ -40,7 +41,7 @@ export function addHostMetrics(
   registry.observableGauge(
     "netferry_process_max_descriptors",
     "File descriptors that the process may have",
-    () => descriptorLimit(sources.file("/proc/self/limits")),
+    () => maxDescriptors(sources.file("/proc/self/limits")),
   );
   registry.observableGauge("netferry_host_disk_bytes", "Size of file systems, and what is left", () =>
     paths.flatMap((path) => {
@@ -75,11 +76,6 @@ function hostDescriptors(text: string | undefined): Observation[] {
     { labels: { kind: "used" }, value: used },
     { labels: { kind: "max" }, value: most },
   ];
-}
-
-function descriptorLimit(text: string | undefined): number | undefined {
-  const match = /^Max open files\s+(\d+)/m.exec(text ?? "");
-  return match === null ? undefined : Number(match[1]);
 }
 
 const SYSTEM: HostSources = {
