@@ -87,21 +87,21 @@ test("no more than the window is in flight, and the source is told to pause and 
   const told: boolean[] = [];
   const frames: DataFrame[] = [];
   const flow = new SessionFlow({ later: never, onBlocked: (blocked) => told.push(blocked) });
-  flow.attach((frame) => frames.push(frame) > 0, 0, 1000);
-  for (let i = 0; i < 30; i += 1) flow.push(new Uint8Array(100));
+  flow.attach((frame) => frames.push(frame) > 0, 0, 100_000);
+  for (let i = 0; i < 30; i += 1) flow.push(new Uint8Array(10_000));
   assert.equal(
     frames.reduce((sum, frame) => sum + frame.payload.length, 0),
-    1000,
+    100_000,
   );
   assert.deepEqual(told, [true]);
-  flow.receive(bareFrame(0, 1000));
+  flow.receive(bareFrame(0, 100_000));
   assert.equal(
     frames.reduce((sum, frame) => sum + frame.payload.length, 0),
-    2000,
+    200_000,
   );
-  flow.receive(bareFrame(0, 2000));
+  flow.receive(bareFrame(0, 200_000));
   assert.deepEqual(told, [true]);
-  flow.receive(bareFrame(0, 2600));
+  flow.receive(bareFrame(0, 260_000));
   assert.deepEqual(told, [true, false]);
 });
 

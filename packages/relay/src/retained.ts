@@ -1,10 +1,18 @@
+/** A shorter run is put behind the one before it: an array costs some hundred octets, however short it is. */
+export const SHORT_RUN_BYTES = 2_048;
+/** Short runs are joined up to this length. */
+export const JOINED_RUN_BYTES = 16 * 1024;
+
 /**
  * Runs of whole BGP messages, kept under absolute positions until the other side has acknowledged them.
  *
- * Owns no memory of its own: it keeps the arrays that it was given, so whoever appends gives them away.
+ * It keeps the arrays that it was given, so whoever appends gives them away; short ones are joined, so that what is kept
+ * takes about as much memory as it has octets.
  */
 export class RetainedRuns {
   #runs: Uint8Array[] = [];
+  /** Where short runs are joined: the newest run is a view of its beginning. */
+  #joining: ArrayBuffer | undefined;
   /** Index in #runs of the oldest run; slots before it are free and are cut off now and then. */
   #head = 0;
   #from: number;
@@ -37,8 +45,32 @@ export class RetainedRuns {
   /** Adds a run of whole messages and takes it over. */
   append(run: Uint8Array): void {
     if (run.length === 0) return;
-    this.#runs.push(run);
+    if (run.length >= SHORT_RUN_BYTES || !this.#join(run)) this.#runs.push(run);
     this.#to += run.length;
+  }
+
+  /** Puts a short run behind the newest one, where that is short as well. Views of it that were given out stay as they are. */
+  #join(run: Uint8Array): boolean {
+    const last = this.#runs.length - 1;
+    const before = this.#runs[last];
+    if (last < this.#head || before === undefined) return false;
+    const length = before.length + run.length;
+    if (length > JOINED_RUN_BYTES) return false;
+    const joinable = before.buffer === this.#joining;
+    if (!joinable && before.length >= SHORT_RUN_BYTES) return false;
+    const start = joinable ? before.byteOffset : 0;
+    if (joinable && start + length <= before.buffer.byteLength) {
+      const joined = new Uint8Array(before.buffer, start, length);
+      joined.set(run, before.length);
+      this.#runs[last] = joined;
+      return true;
+    }
+    const joined = new Uint8Array(new ArrayBuffer(Math.min(JOINED_RUN_BYTES, 2 * length)), 0, length);
+    joined.set(before);
+    joined.set(run, before.length);
+    this.#joining = joined.buffer;
+    this.#runs[last] = joined;
+    return true;
   }
 
   /** Forgets everything before the position; false where it lies outside of what is here. */
