@@ -76,6 +76,8 @@ export class Router implements DeviceLink {
     this.paused = false;
   }
 
+  established(): void {}
+
   write(run: Uint8Array, done: () => void): void {
     if (this.atRest) throw new Error("written to while at rest");
     this.#heardAt = this.#clock.monotonic();

@@ -50,11 +50,36 @@ export function addAgentMetrics(metrics: MetricRegistry, agent: Agent): void {
       "accept-failed": counters.acceptFailures,
       "too-many": counters.rejectedTooMany,
       "too-many-from-address": counters.rejectedTooManyFromAddress,
+      "too-often": counters.rejectedTooOften,
+      "too-many-undecided": counters.rejectedUndecided,
+      "no-descriptors": counters.rejectedNoDescriptors,
+      aborted: counters.aborted,
     }),
+  );
+  metrics.observableGauge(
+    "netferry_agent_open_connections",
+    "Connections of devices that are open, by what they wait for",
+    () => {
+      const { open, undecided } = agent.connections;
+      return labelled("state", { decided: open - undecided, undecided });
+    },
+  );
+  metrics.observableGauge(
+    "netferry_agent_max_connections",
+    "Connections of devices that are taken at most",
+    () => agent.connections.most,
+  );
+  metrics.observableCounter(
+    "netferry_agent_forgotten_verdicts_total",
+    "Verdicts that were forgotten for want of room, by what they were",
+    () => labelled("verdict", agent.forgottenVerdicts),
   );
   metrics.observableCounter("netferry_agent_session_events_total", "What befell sessions", () =>
     labelled("event", {
       garbage: counters.garbage,
+      "no-open": counters.neverOpened,
+      "not-established": counters.neverEstablished,
+      "too-much-before-established": counters.tooMuchTooEarly,
       detached: counters.detached,
       resumed: counters.resumed,
       "taken-over": counters.takenOver,
@@ -74,6 +99,11 @@ export function addAgentMetrics(metrics: MetricRegistry, agent: Agent): void {
     "netferry_agent_dropped_updates_total",
     "UPDATEs dropped while no ingest took them and there was no room to keep them",
     () => counters.droppedUpdates,
+  );
+  metrics.observableCounter(
+    "netferry_agent_dropped_messages_total",
+    "Other messages dropped meanwhile, which devices send few of",
+    () => counters.droppedOthers,
   );
   metrics.observableGauge(
     "netferry_agent_retained_bytes",

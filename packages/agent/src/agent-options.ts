@@ -18,6 +18,8 @@ export interface AgentOptions {
   /** How long a session may go without an ingest, milliseconds. */
   readonly maxOutageMs: number;
   readonly retention: RetentionLimits;
+  /** File descriptors that the process may have, where that is known: they bound the connections. */
+  readonly maxDescriptors?: number | undefined;
   /** TCP MD5 signatures of devices; undefined: devices that must sign are refused. */
   readonly md5: Md5Settings | undefined;
   /** The control stream came or went, or could not be had. */

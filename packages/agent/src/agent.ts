@@ -12,12 +12,11 @@ import {
   RelayConnection,
   type SessionIdentity,
   type TrustedTarget,
-  type VerdictOutcome,
 } from "@netferry/relay";
-import { formatHostPort } from "@netferry/service";
+import { ConnectionBounds, formatHostPort } from "@netferry/service";
 import type { AgentOptions, Inheritance, RestingAgent } from "./agent-options.ts";
-import { identityOf } from "./connection-identity.ts";
-import { ConnectionCounts, MAX_SESSIONS, MAX_SESSIONS_PER_ADDRESS } from "./connection-counts.ts";
+import { Arrivals } from "./arrivals.ts";
+import { connectionLimits } from "./connection-limits.ts";
 import { ControlLink, type ControlLinkView } from "./control-link.ts";
 import { type AgentCounters, createCounters } from "./counters.ts";
 import { DeviceConnection } from "./device-connection.ts";
@@ -26,7 +25,6 @@ import type { HandedSession } from "./handover/state.ts";
 import { closeAll } from "./handover/transfer.ts";
 import { Listeners } from "./listeners.ts";
 import { Md5Authentication, type Md5View } from "./md5/authentication.ts";
-import { isSignedAsDue } from "./md5/gate.ts";
 import { applyRegistryChange } from "./registry-change.ts";
 import { RetentionBudget } from "./retention.ts";
 import { sessionLogFields } from "./session-log.ts";
@@ -37,8 +35,6 @@ import { type Denial, VerdictCache } from "./verdicts.ts";
 
 /** Sessions that waited attach within this time of the ingest's return. */
 const ATTACH_SPREAD_MS = 500;
-/** A device that connects while no ingest is there to ask waits this long for one. */
-const INGEST_WAIT_MS = 5_000;
 /** A device that does not take what was written to it within this time can't be handed over. */
 const REST_TIMEOUT_MS = 3_000;
 
@@ -53,13 +49,10 @@ export class Agent {
   readonly #md5: Md5Authentication | undefined;
   readonly #listeners: Listeners;
   readonly #sessions = new Map<string, HeldSession>();
-  readonly #connections = new ConnectionCounts();
-  /** Connections that wait for a verdict. */
-  readonly #waiting = new Map<Socket, SessionIdentity>();
-  /** Those who wait for an ingest that they can ask. */
-  readonly #awaitingIngest = new Set<() => void>();
+  /** A place is a connection's, or that of a session whose device is gone and whose ingest has yet to hear of it. */
+  readonly #bounds: ConnectionBounds;
+  readonly #arrivals: Arrivals;
   readonly #retention: RetentionBudget;
-  #resting = false;
   #pool: { readonly target: TrustedTarget; readonly connections: ConnectionPool } | undefined;
 
   constructor(options: AgentOptions) {
@@ -69,7 +62,7 @@ export class Agent {
     this.counters = createCounters(before?.counters);
     this.#listeners = new Listeners({
       listen: options.listen,
-      onConnection: (socket) => void this.#accept(socket),
+      onConnection: (socket) => this.#arrivals.accept(socket),
       onAcceptError: (error) => {
         this.counters.acceptFailures += 1;
         options.logger
@@ -113,7 +106,7 @@ export class Agent {
           },
           "connected to the ingest",
         );
-        for (const resolve of this.#awaitingIngest) resolve();
+        this.#arrivals.ingestConnected();
         this.#attachAll();
         this.#md5?.ingestConnected();
       },
@@ -132,7 +125,7 @@ export class Agent {
             message,
             this.#verdicts,
             options.logger,
-            (address) => this.#connections.from(address) > 0,
+            (address) => this.#bounds.from(address) > 0,
           );
           this.#md5?.deviceChanged(addresses);
         } else {
@@ -142,8 +135,23 @@ export class Agent {
     });
     const verdicts = new VerdictSource(this.#verdicts, this.#link, options.clock, options.logger);
     this.#verdictSource = verdicts;
+    this.#bounds = new ConnectionBounds(connectionLimits(options.maxDescriptors, options.multi), () =>
+      options.clock.monotonic(),
+    );
     const { md5, clock, random, logger } = options;
     this.#md5 = md5 && new Md5Authentication({ ...md5, verdicts, clock, random, logger });
+    this.#arrivals = new Arrivals({
+      bounds: this.#bounds,
+      verdicts: this.#verdicts,
+      source: verdicts,
+      md5: this.#md5,
+      hasIngest: () => this.#link.ingest !== undefined,
+      onAllowed: (socket, session, { label, metadata }) =>
+        this.#begin(socket, session, { label, echo: metadata })(),
+      counters: this.counters,
+      clock,
+      logger,
+    });
   }
 
   /** host:port of every listener that is bound. */
@@ -173,6 +181,17 @@ export class Agent {
   /** Undefined where devices' signatures are not checked. */
   get md5(): Md5View | undefined {
     return this.#md5?.view;
+  }
+
+  /** Connections of devices: those that are open, those of them that wait for a verdict, and the most that are taken. */
+  get connections(): { readonly open: number; readonly undecided: number; readonly most: number } {
+    const { total, limits } = this.#bounds;
+    return { open: total, undecided: this.#arrivals.undecided, most: limits.total };
+  }
+
+  /** Verdicts that were forgotten for others, since the start. */
+  get forgottenVerdicts(): Readonly<Record<"allowed" | "blocked", number>> {
+    return this.#verdicts.forgotten;
   }
 
   get denials(): readonly Denial[] {
@@ -225,8 +244,7 @@ export class Agent {
    * device that does not take what was written to it loses its session, by a Cease.
    */
   async rest(): Promise<RestingAgent> {
-    this.#resting = true;
-    for (const resolve of this.#awaitingIngest) resolve();
+    const arrivals = this.#arrivals.rest();
     this.#link.stop();
     this.#md5?.stop();
     const listeners = this.#listeners.rest();
@@ -234,7 +252,6 @@ export class Agent {
     const cancel = this.#options.clock.later(REST_TIMEOUT_MS, () =>
       abort.abort(new Error(`it does not take what is sent to it for ${REST_TIMEOUT_MS / 1000} s`)),
     );
-    const arrivals = [...this.#waiting];
     const held = [...this.#sessions.values()];
     const resting = await Promise.all(arrivals.map(([socket]) => restSocket(socket, abort.signal)));
     const sessions = (await Promise.all(held.map((each) => restSession(each, abort.signal)))).filter(
@@ -263,11 +280,10 @@ export class Agent {
         await Promise.all(sockets.map((socket) => socket.letGo()));
       },
       resume: async () => {
-        this.#resting = false;
         await this.#open(listeners);
         for (const socket of sockets) socket.resume();
         for (const { session } of held) session.thaw();
-        for (const [socket, session] of arrivals) void this.#decide(socket, session);
+        this.#arrivals.resume();
         this.#link.start();
       },
     };
@@ -290,12 +306,13 @@ export class Agent {
       await this.#open(descriptors.splice(0, state.listeners));
       for (let i = 0; i < state.waiting; i += 1) {
         const socket = adopt();
-        goOn.push(() => void this.#accept(socket));
+        goOn.push(() => this.#arrivals.accept(socket));
       }
       for (const handed of state.sessions) {
         const socket = handed.connection === undefined ? undefined : adopt(handed.connection.input);
         const { session, label, echo } = handed;
-        if (socket !== undefined) this.#count(socket, session.deviceIp);
+        this.#bounds.opened(session.deviceIp);
+        socket?.once("close", () => this.#bounds.closed(session.deviceIp));
         goOn.push(this.#begin(socket, session, { label, echo }, handed));
       }
     } catch (error) {
@@ -307,104 +324,10 @@ export class Agent {
     for (const each of goOn) each();
   }
 
-  async #accept(socket: Socket): Promise<void> {
-    // An error without a listener would end the process; what it says shows when the socket closes.
-    socket.on("error", () => undefined);
-    const session = identityOf(socket);
-    if (session === undefined) {
-      socket.destroy();
-      return;
-    }
-    this.#md5?.connected(session.deviceIp, session.devicePort);
-    const known = this.#verdicts.find(session.deviceIp);
-    if (known?.kind === "block") {
-      this.counters.rejectedBlocked += 1;
-      socket.destroy();
-      return;
-    }
-    const bound = this.#connections.bound(session.deviceIp);
-    if (bound !== undefined) {
-      this.#tooMany(session.deviceIp, bound);
-      socket.destroy();
-      return;
-    }
-    this.#count(socket, session.deviceIp);
-    if (known === undefined) await this.#decide(socket, session);
-    else this.#judge(socket, session, known);
-  }
-
-  /** Begins the session of a device that is allowed, if its connection is signed as it must be. */
-  #judge(socket: Socket, session: SessionIdentity, outcome: VerdictOutcome | undefined): void {
-    if (outcome?.kind === "allow") {
-      if (isSignedAsDue(this.#md5, socket, session.deviceIp, outcome, this.#options.logger)) {
-        this.#begin(socket, session, { label: outcome.label, echo: outcome.metadata })();
-        return;
-      }
-      this.counters.rejectedMd5 += 1;
-    }
-    socket.destroy();
-  }
-
-  #tooMany(address: string, bound: "total" | "address"): void {
-    if (bound === "total") this.counters.rejectedTooMany += 1;
-    else this.counters.rejectedTooManyFromAddress += 1;
-    this.#options.logger
-      .limited(`too many ${address}`, 60)
-      .warn(
-        { "device-ip": address, connections: this.#connections.from(address) },
-        `connection refused: more than ${bound === "total" ? `${MAX_SESSIONS} in all` : `${MAX_SESSIONS_PER_ADDRESS} from one address`}`,
-      );
-  }
-
-  #count(socket: Socket, address: string): void {
-    this.#connections.opened(address);
-    socket.once("close", () => this.#connections.closed(address));
-  }
-
-  /** Asks the ingest what becomes of a connection. */
-  async #decide(socket: Socket, session: SessionIdentity): Promise<void> {
-    this.#waiting.set(socket, session);
-    const outcome = await this.#ask(session);
-    // The successor asks again.
-    if (this.#resting) return;
-    this.#waiting.delete(socket);
-    if (socket.destroyed) return;
-    this.#judge(socket, session, outcome);
-  }
-
   /** Every session that waits for an ingest may attach now: a little apart, so that they don't all come at once. */
   #attachAll(): void {
     const { random } = this.#options;
     for (const session of this.sessions) session.ingestAvailable(random() * ATTACH_SPREAD_MS);
-  }
-
-  async #ask(session: SessionIdentity): Promise<VerdictOutcome | undefined> {
-    await this.#ingestToAsk();
-    if (this.#resting) return undefined;
-    const outcome = await this.#verdictSource.ask(session);
-    if (outcome === undefined) {
-      this.counters.rejectedNoVerdict += 1;
-      this.#options.logger
-        .limited(`no verdict ${session.deviceIp}`, 60)
-        .warn(
-          { "device-ip": session.deviceIp },
-          "connection refused: no ingest says whether this device may peer; see the control stream's lines",
-        );
-    } else if (outcome.kind === "block") {
-      this.counters.rejectedBlocked += 1;
-    }
-    return outcome;
-  }
-
-  /** Resolves when there is an ingest to ask, or when it is no use to wait any longer. */
-  async #ingestToAsk(): Promise<void> {
-    if (this.#link.ingest !== undefined || this.#resting) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const cancel = this.#options.clock.later(INGEST_WAIT_MS, resolve);
-    this.#awaitingIngest.add(resolve);
-    await promise;
-    this.#awaitingIngest.delete(resolve);
-    cancel();
   }
 
   /**
@@ -419,6 +342,12 @@ export class Agent {
     before?: HandedSession,
   ): () => void {
     const logger = this.#options.logger.child(sessionLogFields(session, label));
+    let withoutConnection = socket === undefined;
+    socket?.once("close", () => {
+      if (!this.#sessions.has(session.sessionId)) return;
+      withoutConnection = true;
+      this.#bounds.opened(session.deviceIp);
+    });
     const connection =
       socket &&
       new DeviceConnection(
@@ -427,11 +356,14 @@ export class Agent {
           onRun: (run) => deviceSession.deviceSent(run),
           onGarbage: (error) => {
             this.counters.garbage += 1;
-            logger.warn({ error: error.text }, "the device's bytes are no BGP; its connection is closed");
+            logger
+              .limited(`garbage ${session.deviceIp}`, 60)
+              .warn({ error: error.text }, "the device's bytes are no BGP; its connection is closed");
             deviceSession.deviceSentGarbage(error);
           },
           onClosed: (reason) => deviceSession.deviceClosed(reason),
         },
+        (delayMs, run) => this.#options.clock.later(delayMs, run),
         before?.connection,
       );
     const deviceSession = new DeviceSession(
@@ -449,7 +381,10 @@ export class Agent {
         maxOutageMs: this.#options.maxOutageMs,
         retention: this.#retention,
         openStream: (metadata) => this.#openStream(metadata),
-        onClosed: () => this.#sessions.delete(session.sessionId),
+        onClosed: () => {
+          this.#sessions.delete(session.sessionId);
+          if (withoutConnection) this.#bounds.closed(session.deviceIp);
+        },
       },
       before,
     );
@@ -489,4 +424,5 @@ const CLOSED_LINK: DeviceLink = {
   resume: () => undefined,
   write: (_run, done) => done(),
   end: () => undefined,
+  established: () => undefined,
 };

@@ -11,6 +11,7 @@ import {
   type HttpServer,
   hideArguments,
   type LogRecord,
+  maxDescriptors,
   MetricRegistry,
   parseListen,
   serveHttp,
@@ -19,6 +20,7 @@ import {
 } from "@netferry/service";
 import { Agent } from "./agent.ts";
 import { addAgentMetrics } from "./agent-metrics.ts";
+import { MAX_STATUS_CONNECTIONS } from "./connection-limits.ts";
 import { Exports } from "./export/exports.ts";
 import { Handover } from "./handover/handover.ts";
 import { agentManual } from "./manual.ts";
@@ -100,6 +102,7 @@ export const agentCommand = defineCommand({
       multi: options.multi,
       maxOutageMs: options.maxOutage * 1000,
       md5,
+      maxDescriptors: maxDescriptors(),
       retention: { perSession: options.retain * MIB, total: options.retainTotal * MIB },
       onControlChange: () => {
         // The first result waits for the first word of an ingest: until then it is "initializing".
@@ -149,6 +152,7 @@ export const agentCommand = defineCommand({
         }),
         listen: parseListen(`${bracketed(options.metricsAddr)}:${options.metricsPort}`),
         what: "status endpoint (--metrics-addr, --metrics-port)",
+        limits: { maxConnections: MAX_STATUS_CONNECTIONS },
         logger,
       });
     if (md5 !== undefined) health.add("capture of signed SYNs", () => agent.md5?.problem);

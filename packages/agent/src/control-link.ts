@@ -28,6 +28,7 @@ import {
   type Welcome,
 } from "@netferry/relay";
 import { type Clock, doubling, type Logger } from "@netferry/service";
+import { MAX_UNDECIDED } from "./arrivals.ts";
 import { TargetRounds } from "./target-rounds.ts";
 
 /**
@@ -38,8 +39,8 @@ const WELCOME_FIRST_MS = 3_000;
 const WELCOME_MAX_MS = 12_000;
 /** Until a Welcome says otherwise. */
 const DEFAULT_HEARTBEAT_MS = 10_000;
-/** Verdicts that may be asked for at once; more devices than that wait for their next try. */
-const MAX_OPEN_QUESTIONS = 4_096;
+/** Verdicts that may be asked for at once: twice what unknown addresses can wait for, so that known ones get theirs. */
+const MAX_OPEN_QUESTIONS = 2 * MAX_UNDECIDED;
 const VERDICT_TIMEOUT_MS = 10_000;
 
 export interface ControlLinkOptions {

@@ -11,10 +11,23 @@ export interface AgentCounters {
   rejectedMd5: number;
   rejectedTooMany: number;
   rejectedTooManyFromAddress: number;
+  /** The address connects again and again. */
+  rejectedTooOften: number;
+  /** Too many connections wait for a verdict. */
+  rejectedUndecided: number;
+  /** The process is about to run out of descriptors. */
+  rejectedNoDescriptors: number;
+  /** Connections that were gone before they could be looked at. */
+  aborted: number;
   /** Connections that the system did not hand over, for want of descriptors for instance. */
   acceptFailures: number;
   /** Devices whose bytes were no BGP. */
   garbage: number;
+  /** Devices that have sent no OPEN in time, and sessions that were not established in time. */
+  neverOpened: number;
+  neverEstablished: number;
+  /** Devices that have sent more than a session needs that is not established. */
+  tooMuchTooEarly: number;
   detached: number;
   resumed: number;
   /** Sessions that another ingest took over. */
@@ -23,6 +36,8 @@ export interface AgentCounters {
   bytesReplayed: number;
   /** What could not be kept while no ingest was there. */
   droppedUpdates: number;
+  /** Messages other than UPDATEs: a device sends few of them, unless it means harm. */
+  droppedOthers: number;
   droppedBytes: number;
   killedByIngest: number;
   restartedByIngest: number;
@@ -43,13 +58,21 @@ export function createCounters(before: Readonly<Record<string, number>> = {}): A
     rejectedMd5: 0,
     rejectedTooMany: 0,
     rejectedTooManyFromAddress: 0,
+    rejectedTooOften: 0,
+    rejectedUndecided: 0,
+    rejectedNoDescriptors: 0,
+    aborted: 0,
     acceptFailures: 0,
     garbage: 0,
+    neverOpened: 0,
+    neverEstablished: 0,
+    tooMuchTooEarly: 0,
     detached: 0,
     resumed: 0,
     takenOver: 0,
     bytesReplayed: 0,
     droppedUpdates: 0,
+    droppedOthers: 0,
     droppedBytes: 0,
     killedByIngest: 0,
     restartedByIngest: 0,

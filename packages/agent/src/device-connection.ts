@@ -3,9 +3,12 @@ import type { Socket } from "node:net";
 import { MessageFramer, type ProtocolError } from "@netferry/bgp";
 import { descriptorOf, quiesce } from "@netferry/kernel";
 import { DEVICE_CLOSED } from "@netferry/relay";
+import type { Clock } from "@netferry/service";
 import type { RestingSocket } from "./handover/resting.ts";
 import type { HandedConnection } from "./handover/state.ts";
 
+/** Largest message of a session that is not established (RFC 4271 section 4.1). */
+const MAX_EARLY_MESSAGE_LENGTH = 4_096;
 /** Largest message that any BGP speaker may send (RFC 8654); the ingest enforces what was negotiated. */
 const MAX_MESSAGE_LENGTH = 65_535;
 /** A device that does not take the last bytes within this time is cut off. */
@@ -27,16 +30,23 @@ export interface RestingConnection extends RestingSocket {
 
 export class DeviceConnection {
   readonly #socket: Socket;
-  readonly #framer = new MessageFramer({ maxMessageLength: MAX_MESSAGE_LENGTH });
+  readonly #framer = new MessageFramer({ maxMessageLength: MAX_EARLY_MESSAGE_LENGTH });
   readonly #handlers: DeviceConnectionHandlers;
+  readonly #later: Clock["later"];
   #closed = false;
   #bytesIn: number;
   #bytesOut: number;
 
   /** @param before what an agent before this one had of the connection; its input is in the socket */
-  constructor(socket: Socket, handlers: DeviceConnectionHandlers, before?: HandedConnection) {
+  constructor(
+    socket: Socket,
+    handlers: DeviceConnectionHandlers,
+    later: Clock["later"],
+    before?: HandedConnection,
+  ) {
     this.#socket = socket;
     this.#handlers = handlers;
+    this.#later = later;
     this.#bytesIn = before?.bytesIn ?? 0;
     this.#bytesOut = before?.bytesOut ?? 0;
     socket.setNoDelay(true);
@@ -73,13 +83,16 @@ export class DeviceConnection {
     });
   }
 
+  /** Longer messages may come from now on (RFC 8654). */
+  established(): void {
+    this.#framer.maxMessageLength = MAX_MESSAGE_LENGTH;
+  }
+
   /** Closes in order, after everything that was written. */
   end(): void {
     this.#closed = true;
     this.#socket.resume();
-    this.#socket.end();
-    const timer = setTimeout(() => this.#socket.destroy(), CLOSE_TIMEOUT_MS);
-    this.#socket.once("close", () => clearTimeout(timer));
+    this.#finish();
   }
 
   /**
@@ -116,7 +129,15 @@ export class DeviceConnection {
     if (this.#closed) return;
     this.#closed = true;
     // Half-open is no state of BGP: when the device has ended, so do we.
-    this.#socket.end();
+    this.#finish();
     this.#handlers.onClosed(reason);
+  }
+
+  /** A device that takes nothing any more does not keep its connection by that. */
+  #finish(): void {
+    this.#socket.end();
+    if (this.#socket.destroyed) return;
+    const cancel = this.#later(CLOSE_TIMEOUT_MS, () => this.#socket.destroy());
+    this.#socket.once("close", cancel);
   }
 }

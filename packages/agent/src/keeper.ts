@@ -1,7 +1,13 @@
 /** What one session keeps while no ingest takes it, and whether that is all there was. */
 import type { Logger } from "@netferry/service";
 import type { AgentCounters } from "./counters.ts";
-import { keepOf, type RetentionBudget } from "./retention.ts";
+import { keepOf, NOTHING, type RetentionBudget } from "./retention.ts";
+
+/**
+ * Past the bound a session keeps this much of what is no UPDATE: how it ends, what it asks for. A device that sends more of that
+ * without an answer means harm.
+ */
+export const KEEP_RESERVE_BYTES = 16 * 1024;
 
 export interface KeeperOptions {
   readonly retention: RetentionBudget;
@@ -15,6 +21,8 @@ export class Keeper {
   readonly #options: KeeperOptions;
   /** Bytes that this session has taken of the budget for all. */
   #budgeted = 0;
+  /** Bytes that this session has taken of its reserve. */
+  #reserved = 0;
   #lossy: boolean;
   #told = false;
   #droppedUpdates: number;
@@ -61,6 +69,12 @@ export class Keeper {
       }
       this.#lossy = true;
       kept = keepOf(run, false);
+      if (this.#reserved + kept.run.length > KEEP_RESERVE_BYTES) {
+        counters.droppedOthers += kept.messages;
+        counters.droppedBytes += kept.run.length;
+        kept = { ...kept, run: NOTHING };
+      }
+      this.#reserved += kept.run.length;
     }
     counters.droppedUpdates += kept.droppedMessages;
     counters.droppedBytes += kept.droppedBytes;
@@ -76,6 +90,7 @@ export class Keeper {
   /** An ingest has the session, and knows what it lacks. */
   taken(): void {
     this.#lossy = false;
+    this.#reserved = 0;
     this.release();
   }
 

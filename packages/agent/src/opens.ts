@@ -34,6 +34,11 @@ export class SessionOpens {
     return this.#ingest;
   }
 
+  /** The device's OPEN has come. */
+  get opened(): boolean {
+    return this.#device.length > 0;
+  }
+
   /** Both sides have answered the other's OPEN with a KEEPALIVE. */
   get established(): boolean {
     return this.#deviceConfirmed && this.#ingestConfirmed;

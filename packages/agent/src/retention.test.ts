@@ -13,12 +13,22 @@ function runOf(...messages: readonly Uint8Array[]): Uint8Array {
 
 test("KEEPALIVEs are not kept, everything else is", () => {
   const kept = keepOf(runOf(keepalive, update, keepalive, notification), true);
-  assert.deepEqual(kept, { run: runOf(update, notification), droppedMessages: 0, droppedBytes: 0 });
+  assert.deepEqual(kept, {
+    run: runOf(update, notification),
+    messages: 2,
+    droppedMessages: 0,
+    droppedBytes: 0,
+  });
 });
 
 test("past the bound whole UPDATEs go, counted; the NOTIFICATION stays", () => {
   const kept = keepOf(runOf(update, update, notification), false);
-  assert.deepEqual(kept, { run: runOf(notification), droppedMessages: 2, droppedBytes: 2 * update.length });
+  assert.deepEqual(kept, {
+    run: runOf(notification),
+    messages: 1,
+    droppedMessages: 2,
+    droppedBytes: 2 * update.length,
+  });
 });
 
 test("a run of nothing but UPDATEs is kept as it is", () => {

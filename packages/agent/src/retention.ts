@@ -36,11 +36,12 @@ export class RetentionBudget {
 /** What of a run is kept, and what was left out. */
 export interface Kept {
   readonly run: Uint8Array;
+  readonly messages: number;
   readonly droppedMessages: number;
   readonly droppedBytes: number;
 }
 
-const NOTHING = new Uint8Array(0);
+export const NOTHING = new Uint8Array(0);
 
 /**
  * What is worth keeping of a run of whole messages from a device that is established and has no ingest: KEEPALIVEs are
@@ -63,13 +64,14 @@ export function keepOf(run: Uint8Array, updates: boolean): Kept {
     }
     start = end;
   }
-  if (kept === run.length) return { run, droppedMessages, droppedBytes };
-  if (kept === 0) return { run: NOTHING, droppedMessages, droppedBytes };
+  const dropped = { messages: wanted.length, droppedMessages, droppedBytes };
+  if (kept === run.length) return { run, ...dropped };
+  if (kept === 0) return { run: NOTHING, ...dropped };
   const copy = new Uint8Array(kept);
   let at = 0;
   for (const [start, end] of wanted) {
     copy.set(run.subarray(start, end), at);
     at += end - start;
   }
-  return { run: copy, droppedMessages, droppedBytes };
+  return { run: copy, ...dropped };
 }

@@ -26,6 +26,8 @@ export interface DeviceLink {
   write(run: Uint8Array, done: () => void): void;
   /** Closes in order, after everything that was written. */
   end(): void;
+  /** The session is established: longer messages may come (RFC 8654). */
+  established(): void;
 }
 
 export interface SessionOptions {

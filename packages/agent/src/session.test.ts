@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { decodeMessage, encodeMessage, IPV4_UNICAST, type Message, sessionOpen } from "@netferry/bgp";
 import type { AgentFrame, IngestFrame, StreamHandlers } from "@netferry/relay";
 import { type Clock, createLogger } from "@netferry/service";
-import { createCounters } from "./counters.ts";
+import { type AgentCounters, createCounters } from "./counters.ts";
 import { RetentionBudget } from "./retention.ts";
+import { ESTABLISH_TIMEOUT_MS, MAX_UNESTABLISHED_BYTES, OPEN_TIMEOUT_MS } from "./opening.ts";
 import type { OpenedStream } from "./session-options.ts";
 import { DeviceSession } from "./session.ts";
 
@@ -33,11 +35,16 @@ class Silence {
   }
 }
 
-function setUp(): {
+function setUp(ingest: { available: boolean } = { available: true }): {
   session: DeviceSession;
   streams: Silence[];
   released: () => number;
-  runTimers: () => void;
+  runTimers: (longestMs?: number) => void;
+  timers: () => number;
+  /** What the device was sent; "end" for the end. */
+  told: (Message | "end")[];
+  counters: AgentCounters;
+  closed: () => boolean;
 } {
   const streams: Silence[] = [];
   const timers = new Set<{ readonly delayMs: number; readonly run: () => void }>();
@@ -51,7 +58,8 @@ function setUp(): {
     },
   };
   let released = 0;
-  const openStream = (): OpenedStream => {
+  const openStream = (): OpenedStream | undefined => {
+    if (!ingest.available) return undefined;
     const stream = new Silence();
     streams.push(stream);
     let gone = false;
@@ -64,7 +72,21 @@ function setUp(): {
       },
     };
   };
-  const device = { pause() {}, resume() {}, write: (_run: Uint8Array, done: () => void) => done(), end() {} };
+  const told: (Message | "end")[] = [];
+  const counters = createCounters();
+  let closed = false;
+  const device = {
+    pause() {},
+    resume() {},
+    write(run: Uint8Array, done: () => void) {
+      const decoded = decodeMessage(run);
+      assert.ok(decoded.ok);
+      told.push(decoded.message);
+      done();
+    },
+    end: () => void told.push("end"),
+    established() {},
+  };
   const session = new DeviceSession(device, {
     identity: { email: "e", token: "t", version: "1", instance: "i", siteId: 0 },
     session: { sessionId: "s", deviceIp: "192.0.2.1", devicePort: 1, proxyIp: "192.0.2.2", proxyPort: 179 },
@@ -74,19 +96,23 @@ function setUp(): {
     clock,
     random: () => 0,
     logger: createLogger({ destination: { write: (_text, done) => done() } }),
-    counters: createCounters(),
+    counters,
     maxOutageMs: 1e9,
     retention: new RetentionBudget({ perSession: 1, total: 1 }),
     openStream,
-    onClosed: () => undefined,
+    onClosed: () => (closed = true),
   });
   return {
     session,
     streams,
     released: () => released,
-    runTimers: () => {
+    timers: () => timers.size,
+    told,
+    counters,
+    closed: () => closed,
+    runTimers: (longestMs = 5000) => {
       for (const timer of [...timers]) {
-        if (timer.delayMs > 5000) continue;
+        if (timer.delayMs > longestMs) continue;
         timers.delete(timer);
         timer.run();
       }
@@ -112,5 +138,72 @@ describe("a session that is attaching over a connection that never comes to be",
     assert.deepEqual([session.phase, streams[0]?.ended, released()], ["waiting", true, 1]);
     runTimers();
     assert.deepEqual([session.phase, streams.length], ["attaching", 2]);
+  });
+});
+
+const OPEN = encodeMessage(
+  sessionOpen({
+    localAsn: 65_001,
+    localIdentifier: 0x0a000001,
+    holdTime: 90,
+    passive: false,
+    families: [IPV4_UNICAST],
+  }),
+);
+const UPDATE = encodeMessage({ type: "update", withdrawn: [], attributes: [], nlri: [] });
+
+/** Code and subcode of the NOTIFICATION that came before the end. */
+function goodbyeOf(told: readonly (Message | "end")[]): readonly (number | string)[] {
+  const [notification, end] = told.slice(-2);
+  assert.ok(notification !== undefined && notification !== "end" && notification.type === "notification");
+  return [notification.code, notification.subcode, end === "end" ? end : "no end"];
+}
+
+describe("a session whose device does not get it established", () => {
+  it("without an ingest keeps so much of what it sends and no more: then it is over, and leaves nothing", () => {
+    const { session, told, counters, closed, timers } = setUp({ available: false });
+    session.start();
+    session.deviceSent(OPEN);
+    const most = Math.floor((MAX_UNESTABLISHED_BYTES - OPEN.length) / UPDATE.length);
+    for (let n = 0; n < most; n += 1) session.deviceSent(UPDATE);
+    assert.deepEqual([told, session.bytesBuffered <= MAX_UNESTABLISHED_BYTES], [[], true]);
+    for (let n = 0; n < 1_000; n += 1) session.deviceSent(UPDATE);
+    assert.deepEqual(goodbyeOf(told), [5, 2, "end"]);
+    assert.deepEqual([told.length, counters.tooMuchTooEarly, closed(), timers()], [2, 1, true, 0]);
+  });
+
+  it("ends after a minute without an OPEN, before one as unexpected", () => {
+    const { session, told, counters, closed, runTimers } = setUp({ available: false });
+    session.start();
+    runTimers(OPEN_TIMEOUT_MS);
+    assert.deepEqual(goodbyeOf(told), [4, 0, "end"]);
+    assert.deepEqual([counters.neverOpened, closed()], [1, true]);
+    const early = setUp();
+    early.session.start();
+    early.session.deviceSent(new Uint8Array(MAX_UNESTABLISHED_BYTES + 1).fill(0xff));
+    assert.deepEqual(goodbyeOf(early.told), [5, 1, "end"]);
+  });
+
+  it("ends after four minutes with an OPEN alone", () => {
+    const { session, told, counters, closed, runTimers } = setUp({ available: false });
+    session.start();
+    session.deviceSent(OPEN);
+    runTimers(OPEN_TIMEOUT_MS);
+    assert.deepEqual(told, []);
+    runTimers(ESTABLISH_TIMEOUT_MS);
+    assert.deepEqual(goodbyeOf(told), [4, 0, "end"]);
+    assert.deepEqual([counters.neverEstablished, closed()], [1, true]);
+  });
+
+  it("is over with its connection where no ingest knows of it, and else when the ingest was told", () => {
+    const unknown = setUp({ available: false });
+    unknown.session.start();
+    unknown.session.deviceSent(OPEN);
+    unknown.session.deviceClosed("gone");
+    assert.deepEqual([unknown.closed(), unknown.timers()], [true, 0]);
+    const known = setUp();
+    known.session.start();
+    known.session.deviceClosed("gone");
+    assert.deepEqual([known.closed(), known.session.deviceGone], [false, true]);
   });
 });

@@ -23,20 +23,16 @@ import {
   type SessionIdentity,
   type StreamStatus,
 } from "@netferry/relay";
-import { doubling, retryDelays } from "@netferry/service";
+import { AttachTiming } from "./attach-timing.ts";
 import type { HandedConnection, HandedSession } from "./handover/state.ts";
 import { SessionOpens } from "./opens.ts";
 import { Keepalives } from "./keepalives.ts";
 import { Keeper } from "./keeper.ts";
+import { openingFaultOf } from "./opening-fault.ts";
+import { Opening, type OpeningFault } from "./opening.ts";
 import { Outage } from "./outage.ts";
 import type { DeviceLink, OpenedStream, SessionOptions } from "./session-options.ts";
 import { isBroken, refusalText } from "./stream-end.ts";
-
-const RETRY_FIRST_MS = 200;
-const RETRY_MAX_MS = 2_000;
-/** Time for the ingest's answer; an ingest that needs longer gets longer at the next try. */
-const ANSWER_FIRST_MS = 4_000;
-const ANSWER_MAX_MS = 30_000;
 
 type Phase =
   | { readonly name: "waiting" }
@@ -51,11 +47,13 @@ export class DeviceSession {
   readonly #flow: SessionFlow;
   readonly #startedAt: number;
   #phase: Phase = { name: "waiting" };
-  #delays: Iterator<number, never>;
-  #patience = doubling(ANSWER_FIRST_MS, ANSWER_MAX_MS);
+  readonly #timing: AttachTiming;
   #cancelRetry: () => void = () => undefined;
   readonly #outage: Outage;
   readonly #keepalives: Keepalives;
+  readonly #opening: Opening;
+  /** An ingest has been asked to take the session, and may have it. */
+  #known: boolean;
   /** Why the device's end is over; the session lives on until the ingest knows. */
   #deviceGone: string | undefined;
   #serverMetadata: RelayMetadata = new Map();
@@ -69,12 +67,15 @@ export class DeviceSession {
     this.#connection = connection;
     this.#startedAt = before?.startedAt ?? options.clock.now();
     this.#opens = new SessionOpens(before?.opens);
+    if (this.#opens.established) connection.established();
+    this.#known = before !== undefined;
+    this.#opening = new Opening(options.clock, this.#opens, (fault) => this.#openingFailed(fault));
     const onTooLong = (): void => {
       options.counters.outagesTooLong += 1;
       this.#closeWith(`no ingest took the session for ${Math.round(options.maxOutageMs / 1000)} s`);
     };
     this.#outage = new Outage(options.clock, options.maxOutageMs, onTooLong, before?.outageSince);
-    this.#delays = this.#freshDelays();
+    this.#timing = new AttachTiming(options.random);
     this.#keepalives = new Keepalives(options.clock, () => {
       connection.write(encodeMessage({ type: "keepalive" }), () => undefined);
       options.counters.keepalivesSent += 1;
@@ -143,6 +144,7 @@ export class DeviceSession {
   }
 
   start(): void {
+    this.#opening.start();
     this.#outageBegins();
     this.#attach();
   }
@@ -153,6 +155,7 @@ export class DeviceSession {
    */
   freeze(): void {
     this.#frozen = true;
+    this.#opening.pause();
     this.#cancelRetry();
     this.#outage.pause();
     this.#keepalives.stop();
@@ -192,8 +195,10 @@ export class DeviceSession {
   /** A run of whole messages from the device. */
   deviceSent(run: Uint8Array): void {
     if (this.#phase.name === "closed") return;
-    this.#opens.observe("device", run);
+    this.#observe("device", run);
     this.#options.counters.bytesUp += run.length;
+    this.#opening.check(this.#flow.produced + run.length);
+    if (this.#isOver()) return;
     if (this.#phase.name === "attached") this.#attend();
     if (this.#flow.attached || !this.#opens.established) this.#flow.push(run);
     else this.#flow.push(this.#keeper.keep(run));
@@ -206,7 +211,7 @@ export class DeviceSession {
   ingestAvailable(delayMs: number): void {
     const phase = this.#phase;
     if (phase.name !== "waiting" && phase.name !== "attaching") return;
-    this.#delays = this.#freshDelays();
+    this.#timing.available();
     this.#enter({ name: "waiting" });
     if (phase.name === "attaching") phase.opened.stream.end({ code: "cancelled", message: "attaching anew" });
     this.#cancelRetry = this.#options.clock.later(delayMs, () => this.#attach());
@@ -214,10 +219,13 @@ export class DeviceSession {
 
   /** The device's connection is over. The ingest still gets everything that the device said before. */
   deviceClosed(reason: string): void {
-    if (this.#phase.name === "closed" || this.#deviceGone !== undefined) return;
+    if (this.#isOver()) return;
     this.#deviceGone = reason;
     this.#keepalives.stop();
-    this.#flow.finish("kill", reason);
+    this.#opening.stop();
+    // There is nobody to tell.
+    if (!this.#known) this.#close(reason, undefined);
+    else this.#flow.finish("kill", reason);
   }
 
   /** Ends the session from this side, and tells the device why by a Cease. */
@@ -227,9 +235,32 @@ export class DeviceSession {
 
   /** Ends the session because the device's bytes are no BGP. */
   deviceSentGarbage({ code, subcode, data, text }: ProtocolError): void {
-    this.#connection.write(encodeMessage({ type: "notification", code, subcode, data }), () => undefined);
+    this.#dismiss({ type: "notification", code, subcode, data }, `the device's bytes are no BGP: ${text}`);
+  }
+
+  #openingFailed(fault: OpeningFault): void {
+    const { counters } = this.#options;
+    const { text, counter, notification } = openingFaultOf(fault, this.#opens.opened);
+    counters[counter] += 1;
+    this.#dismiss(notification, text);
+  }
+
+  /** Ends the device's connection; the ingest is told why, as soon as there is one to tell. */
+  #dismiss(notification: NotificationMessage, reason: string): void {
+    if (this.#isOver()) return;
+    this.#connection.write(encodeMessage(notification), () => undefined);
     this.#connection.end();
-    this.deviceClosed(`the device's bytes are no BGP: ${text}`);
+    this.deviceClosed(reason);
+  }
+
+  #isOver(): boolean {
+    return this.#phase.name === "closed" || this.#deviceGone !== undefined;
+  }
+
+  #observe(from: "device" | "ingest", run: Uint8Array): void {
+    if (this.#opens.established) return;
+    this.#opens.observe(from, run);
+    if (this.#opens.established) this.#connection.established();
   }
 
   /** The ingest keeps the session for the next stream. */
@@ -238,10 +269,6 @@ export class DeviceSession {
     if (phase.name !== "attached" && phase.name !== "attaching") return;
     this.#enter({ name: "waiting" });
     phase.opened.stream.end({ code: "cancelled", message: "another process of the agent goes on" });
-  }
-
-  #freshDelays(): Iterator<number, never> {
-    return retryDelays({ firstMs: RETRY_FIRST_MS, maxMs: RETRY_MAX_MS, random: this.#options.random });
   }
 
   #enter(phase: Phase): void {
@@ -255,7 +282,10 @@ export class DeviceSession {
       this.#keepalives.stop();
     }
     if (phase.name === "attached") this.#attend();
-    if (phase.name === "closed") this.#keeper.release();
+    if (phase.name === "closed") {
+      this.#keeper.release();
+      this.#opening.stop();
+    }
   }
 
   #attach(): void {
@@ -270,9 +300,10 @@ export class DeviceSession {
       { "client-metadata": describeMetadata(metadata), target: opened.backend },
       "opening Data stream",
     );
+    this.#known = true;
     this.#enter({ name: "attaching", opened });
     const { stream } = opened;
-    this.#cancelRetry = this.#options.clock.later(this.#patience.next().value, () =>
+    this.#cancelRetry = this.#options.clock.later(this.#timing.nextAnswerMs(), () =>
       this.#unanswered(opened),
     );
     stream.listen({
@@ -344,8 +375,7 @@ export class DeviceSession {
     }
     this.#serverMetadata = opened.stream.serverMetadata;
     this.#keeper.taken();
-    this.#delays = this.#freshDelays();
-    this.#patience = doubling(ANSWER_FIRST_MS, ANSWER_MAX_MS);
+    this.#timing.answered();
     this.#enter({ name: "attached", opened });
     if (answer.mode !== "new") {
       const replayed = this.#flow.produced - answer.sendFrom;
@@ -418,7 +448,7 @@ export class DeviceSession {
 
   #retryLater(): void {
     this.#enter({ name: "waiting" });
-    this.#cancelRetry = this.#options.clock.later(this.#delays.next().value, () => this.#attach());
+    this.#cancelRetry = this.#options.clock.later(this.#timing.nextRetryMs(), () => this.#attach());
   }
 
   /** From now on no ingest answers the device. */

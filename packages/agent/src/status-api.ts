@@ -93,6 +93,7 @@ function statusOf({ agent, exports, now }: StatusSources): object {
     RetainedBytes: agent.retainedBytes,
     ActiveSessions: agent.sessions.length,
     DeniedDevices: agent.denials.length,
+    Connections: connectionsOf(agent),
     ...md5Of(agent),
     Counters: agent.counters,
     Exports: exports(),
@@ -105,6 +106,15 @@ function statusOf({ agent, exports, now }: StatusSources): object {
       SiteID: agent.options.siteId,
       Multi: agent.options.multi,
     },
+  };
+}
+
+function connectionsOf({ connections: { open, undecided, most }, forgottenVerdicts }: Agent): object {
+  return {
+    Open: open,
+    AwaitingVerdict: undecided,
+    Max: most,
+    ForgottenVerdicts: { Allowed: forgottenVerdicts.allowed, Blocked: forgottenVerdicts.blocked },
   };
 }
 

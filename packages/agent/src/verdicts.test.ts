@@ -74,5 +74,20 @@ describe("verdicts", () => {
     assert.equal(cache.find("10.0.0.0"), undefined);
     assert.equal(cache.find("10.0.0.1"), BLOCK);
     assert.equal(cache.find("192.0.2.1"), ALLOW);
+    assert.deepEqual(cache.forgotten, { allowed: 0, blocked: 1 });
+  });
+
+  it("are over when they are old or the ingest is another; who was allowed stays known until the registry changes", () => {
+    for (const address of ["192.0.2.1", "192.0.2.2", "192.0.2.3"]) cache.remember(address, ALLOW);
+    cache.remember("192.0.2.4", BLOCK);
+    clock.advance(300_000);
+    assert.equal(cache.find("192.0.2.1"), undefined);
+    cache.clear();
+    assert.deepEqual([cache.find("192.0.2.2"), cache.find("192.0.2.4")], [undefined, undefined]);
+    assert.ok(["192.0.2.1", "192.0.2.2", "192.0.2.3"].every((address) => cache.wasAllowed(address)));
+    cache.forget("192.0.2.2");
+    cache.remember("192.0.2.3", BLOCK);
+    const known = ["192.0.2.2", "192.0.2.3", "192.0.2.4"].filter((address) => cache.wasAllowed(address));
+    assert.deepEqual(known, []);
   });
 });

@@ -25,7 +25,7 @@ export interface Denial {
 
 interface Entry {
   readonly outcome: VerdictOutcome;
-  readonly until: number;
+  until: number;
   attempts: number;
 }
 
@@ -34,10 +34,16 @@ export class VerdictCache {
   readonly #allowed = new Map<string, Entry>();
   readonly #blocked = new Map<string, Entry>();
   readonly #now: () => number;
+  readonly #forgotten = { allowed: 0, blocked: 0 };
 
   /** @param now monotonic milliseconds */
   constructor(now: () => number) {
     this.#now = now;
+  }
+
+  /** How many were forgotten for want of room. */
+  get forgotten(): Readonly<Record<"allowed" | "blocked", number>> {
+    return this.#forgotten;
   }
 
   /** The verdict that still holds for an address, for a connection: one that is blocked is counted. */
@@ -53,8 +59,14 @@ export class VerdictCache {
     const entry = this.#allowed.get(address) ?? this.#blocked.get(address);
     if (entry === undefined) return undefined;
     if (entry.until > this.#now()) return entry.outcome;
-    this.forget(address);
+    // Whoever was allowed stays known as that, until the registry or want of room says otherwise.
+    this.#blocked.delete(address);
     return undefined;
+  }
+
+  /** The last verdict on an address was to allow it, whether that still holds or not. */
+  wasAllowed(address: string): boolean {
+    return this.#allowed.has(address);
   }
 
   remember(address: string, outcome: VerdictOutcome): void {
@@ -64,6 +76,7 @@ export class VerdictCache {
     if (entries.size >= MAX_VERDICTS) {
       const [oldest] = entries.keys();
       if (oldest !== undefined) entries.delete(oldest);
+      this.#forgotten[outcome.kind === "block" ? "blocked" : "allowed"] += 1;
     }
     entries.set(address, { outcome, until: this.#now() + seconds * 1000, attempts: 0 });
   }
@@ -81,9 +94,9 @@ export class VerdictCache {
     return this.#blocked.delete(address);
   }
 
-  /** Forgets everything: another ingest, another registry. */
+  /** Nothing holds any more: another ingest, another registry. */
   clear(): void {
-    this.#allowed.clear();
+    for (const entry of this.#allowed.values()) entry.until = Number.NEGATIVE_INFINITY;
     this.#blocked.clear();
   }
 

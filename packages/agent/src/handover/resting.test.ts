@@ -26,11 +26,14 @@ async function bed(test: TestContext): Promise<Bed> {
   const device = connect((server.address() as AddressInfo).port, "127.0.0.1");
   const [socket] = (await once(server, "connection")) as [Socket];
   server.close();
-  const connection = new DeviceConnection(socket, {
-    onRun: (run) => session.deviceSent(run),
+  const handlers = {
+    onRun: (run: Uint8Array) => session.deviceSent(run),
     onGarbage: () => assert.fail("garbage"),
-    onClosed: (reason) => session.deviceClosed(reason),
-  });
+    onClosed: (reason: string) => session.deviceClosed(reason),
+  };
+  const connection = new DeviceConnection(socket, handlers, (delayMs, run) =>
+    systemClock.later(delayMs, run),
+  );
   const session = new DeviceSession(connection, {
     identity: { email: "a@b", token: "t", version: "1", instance: "agent", siteId: 0 },
     session: { sessionId: "s", deviceIp: "127.0.0.1", devicePort: 1, proxyIp: "127.0.0.1", proxyPort: 179 },
