@@ -9,7 +9,7 @@ import {
 } from "@netferry/service";
 import { md5Options } from "./md5/options.ts";
 import { LOGS_PATH, METRICS_PATH, parseExportUrl } from "./export/endpoint.ts";
-import { REGIONS_TEXT } from "./regions.ts";
+import { REGIONS, REGIONS_TEXT } from "./regions.ts";
 
 const BGP_PORT = 179;
 const RELAY_PORT = 443;
@@ -28,6 +28,7 @@ export const agentOptions = {
       type: "string",
       description: `The ingest by a documented region: ${REGIONS_TEXT}`,
       placeholder: "REGION",
+      suggestions: REGIONS,
       env: ["KENTIK_REGION"],
     },
     email: {

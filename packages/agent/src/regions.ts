@@ -8,6 +8,8 @@ const HOST_BY_REGION: ReadonlyMap<string, string> = new Map([
   ["fra1", "grpc.api.kentik.eu"],
 ]);
 
+export const REGIONS: readonly string[] = [...HOST_BY_REGION.keys()];
+
 /** `iad1 (grpc.api.kentik.com), fra1 (grpc.api.kentik.eu)`. */
 export const REGIONS_TEXT = [...HOST_BY_REGION].map(([region, host]) => `${region} (${host})`).join(", ");
 

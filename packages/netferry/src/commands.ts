@@ -58,4 +58,7 @@ export const commands: readonly LazyCommand[] = [
     "Run ingest, agent and simulated routers here, and watch routes arrive",
     async () => (await import("./demo/command.ts")).demoCommand,
   ),
+  lazyCommand("completion", "Print a script that completes commands in bash, zsh or fish", async () =>
+    (await import("./completion-command.ts")).completionCommand(commands),
+  ),
 ];

@@ -18,6 +18,16 @@ export {
   type Program,
   withCommands,
 } from "./options/command.ts";
+export { bashCompletion } from "./options/completion/bash.ts";
+export { fishCompletion } from "./options/completion/fish.ts";
+export {
+  type ArgumentOffer,
+  completionPlaces,
+  type FlagOffer,
+  type Offer,
+  type PlaceOffer,
+} from "./options/completion/model.ts";
+export { zshCompletion } from "./options/completion/zsh.ts";
 export { type LazyCommand, lazyCommand, loadCommand } from "./options/lazy.ts";
 export type { Manual, ManualEntry } from "./options/manual.ts";
 export { EXIT_FAILED, EXIT_OK, EXIT_USAGE, type ProgramOptions, runProgram } from "./options/program.ts";

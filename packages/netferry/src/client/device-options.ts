@@ -1,4 +1,5 @@
 import type { OptionTable } from "@netferry/service/command-line";
+import { UNICAST_FAMILIES } from "../family-names.ts";
 import { parseAsn } from "./asn.ts";
 import { readSecret, type SecretTerminal } from "./secret-input.ts";
 
@@ -56,12 +57,14 @@ export const deviceFieldOptions = {
     env: false,
     description: "Address family to negotiate: ipv4-unicast, ipv6-unicast (default: both)",
     placeholder: "FAMILY",
+    suggestions: UNICAST_FAMILIES,
   },
   "add-path": {
     type: "list",
     env: false,
     description: 'Family to receive several paths a prefix in (RFC 7911), "all" or "none"',
     placeholder: "FAMILY",
+    suggestions: ["all", "none", ...UNICAST_FAMILIES],
   },
   "md5-key-file": {
     type: "string",

@@ -3,6 +3,7 @@ import type { Command } from "@netferry/service/command-line";
 import { DeviceAnswer } from "./answers.ts";
 import { ApiClient } from "./api-client.ts";
 import type { Query } from "./api-client.ts";
+import { UNICAST_FAMILIES } from "../family-names.ts";
 import { clientOptions } from "./client-options.ts";
 import { resolveAccess } from "./credentials.ts";
 import { devicePath, withDevice } from "./device-errors.ts";
@@ -67,7 +68,12 @@ export const routesCommand: Command = defineCommand({
       check: parseAsn,
     },
     within: { type: "string", description: "Only this prefix and its more specifics", placeholder: "PREFIX" },
-    family: { type: "string", description: "Only this address family", placeholder: "FAMILY" },
+    family: {
+      type: "string",
+      description: "Only this address family",
+      placeholder: "FAMILY",
+      suggestions: UNICAST_FAMILIES,
+    },
     limit: {
       type: "int",
       description: "Stop after so many routes",

@@ -1,5 +1,6 @@
 import { optionGroup } from "@netferry/service/command-line";
 import { parseAsn } from "../client/asn.ts";
+import { CODEC_FAMILIES } from "../family-names.ts";
 
 /** What a session agreed on that its messages don't say themselves; for `decode` and `encode`. */
 export const contextOptions = optionGroup("Session", {
@@ -13,6 +14,7 @@ export const contextOptions = optionGroup("Session", {
     env: false,
     description: "NLRI of this family have path identifiers",
     placeholder: "FAMILY",
+    suggestions: CODEC_FAMILIES,
   },
   "extended-message": { type: "bool", env: false, description: "Messages may have up to 65535 octets" },
   families: {
@@ -20,6 +22,7 @@ export const contextOptions = optionGroup("Session", {
     env: false,
     description: "Families of the session",
     placeholder: "FAMILY",
+    suggestions: CODEC_FAMILIES,
     defaultText: "any",
   },
   "local-as": {

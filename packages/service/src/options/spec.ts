@@ -18,7 +18,10 @@ interface OptionBase {
    * option, as it should what changes something for good.
    */
   readonly env?: readonly string[] | false;
-  /** What stands for the value in help, in capitals: `ADDR:PORT`. */
+  /**
+   * What stands for the value in help, in capitals: `ADDR:PORT`. Shells complete `FILE` and `PATH` with files, `DIR` with
+   * directories.
+   */
   readonly placeholder?: string;
   /** Heading under which help lists the option. */
   readonly group?: string;
@@ -39,6 +42,8 @@ export interface StringOption extends ValueOption {
   readonly type: "string";
   readonly default?: string;
   readonly choices?: readonly string[];
+  /** Values that shells offer, where others are taken as well. */
+  readonly suggestions?: readonly string[];
   readonly check?: Check<string>;
 }
 
@@ -71,6 +76,8 @@ export interface ListOption extends ValueOption {
   readonly type: "list";
   readonly default?: readonly string[];
   readonly choices?: readonly string[];
+  /** Values that shells offer, where others are taken as well. */
+  readonly suggestions?: readonly string[];
   readonly check?: Check<string>;
 }
 
@@ -79,7 +86,7 @@ export type OptionSpec = StringOption | IntOption | FloatOption | BoolOption | L
 /** Flag name (kebab-case, no dashes in front) to what it is. */
 export type OptionTable = Readonly<Record<string, OptionSpec>>;
 
-/** A positional argument; order in the table is order on the command line. */
+/** A positional argument; order in the table is order on the command line. Shells complete `file` with files. */
 export interface ArgumentSpec {
   readonly description: string;
   readonly optional?: boolean;
