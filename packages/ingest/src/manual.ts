@@ -21,6 +21,10 @@ export const ingestManual: Manual = {
     },
     { name: "/var/lib/netferry-ingest", text: "Data directory of the service netferry-ingest." },
     {
+      name: "/var/lib/netferry-ingest/credentials.json",
+      text: "The account that the first start of the service made, for --credentials of the client commands.",
+    },
+    {
       name: `DIR/${DATA_FILES.registry}`,
       text: "In the directory of --data-dir: devices, sites and accounts, with the devices' MD5 keys encrypted.",
     },

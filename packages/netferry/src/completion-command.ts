@@ -64,6 +64,15 @@ const SHELLS: readonly Shell[] = [
   },
 ];
 
+/** All scripts, by the shell that they are for. */
+export async function completionScripts(
+  program: string,
+  commands: readonly (Command | LazyCommand)[],
+): Promise<ReadonlyMap<string, string>> {
+  const places = completionPlaces(await Promise.all(commands.map(loadCommand)));
+  return new Map(SHELLS.map(({ name, render }) => [name, render(program, places)]));
+}
+
 /** The group of commands, which complete all of `commands`. */
 export function completionCommand(commands: readonly (Command | LazyCommand)[]): Command {
   return defineCommandGroup({
@@ -79,8 +88,8 @@ export function completionCommand(commands: readonly (Command | LazyCommand)[]):
         description: shell.description,
         examples: shell.examples,
         async run({ stdout, program }) {
-          const places = completionPlaces(await Promise.all(commands.map(loadCommand)));
-          await writeText(stdout, shell.render(program.name, places));
+          const scripts = await completionScripts(program.name, commands);
+          await writeText(stdout, scripts.get(shell.name) ?? "");
         },
       }),
     ),

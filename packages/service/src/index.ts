@@ -63,6 +63,7 @@ export { listenError } from "./net/listen-error.ts";
 export { listenOn, type ListenOptions } from "./net/listen.ts";
 export { encodeLogRecord, logsRequest, metricsRequest, type OtlpResource } from "./otlp/encode.ts";
 export { loggingOptions } from "./options/common.ts";
+export { type EnvironmentSampleOptions, renderEnvironmentSample } from "./options/env-sample.ts";
 export { type ManOptions, type ManPage, renderManPages } from "./options/man.ts";
 export { renderReference } from "./options/reference.ts";
 export { doubling, retryDelays, type RetryOptions } from "./retry.ts";
