@@ -10,6 +10,8 @@ interface Report {
   readonly checks: readonly { readonly check: string; readonly status: string; readonly text: string }[];
 }
 
+/** A user who is nobody has no capabilities. */
+const NOBODY = 65_534;
 const LISTEN = ["--listen", "127.0.0.1:0", "--metrics-port", "0"];
 
 /** The status of these checks. */
@@ -129,5 +131,26 @@ describe("netferry agent check", () => {
     const without = ["--target", net.relay, "--ca", net.credentials.ca, ...LISTEN];
     const unneeded = await check(without);
     assert.deepEqual(outcome(unneeded.report, "capture"), { capture: "skip" });
+  });
+
+  test("fails without CAP_NET_RAW where signatures are to be checked, with the remedy", async () => {
+    const trust = ["--target", net.relay, "--fingerprint", net.credentials.fingerprint];
+    const { code, report } = await check([...trust, "--enable-md5-support", ...LISTEN], { uid: NOBODY });
+    assert.deepEqual([code, report.ok], [1, false]);
+    assert.deepEqual(outcome(report, "credentials", "CAP_NET_RAW", "capture"), {
+      credentials: "ok",
+      CAP_NET_RAW: "fail",
+      capture: "fail",
+    });
+    const remedy = /CAP_NET_RAW.*AmbientCapabilities= of the unit, or run setcap cap_net_raw\+ep/;
+    assert.match(textOf(report, "CAP_NET_RAW"), remedy);
+    assert.match(textOf(report, "capture"), /CAP_NET_RAW/);
+    const plain = await check([...trust, ...LISTEN], { uid: NOBODY });
+    assert.deepEqual(outcome(plain.report, "CAP_NET_RAW", "CAP_NET_BIND_SERVICE", "capture"), {
+      CAP_NET_RAW: "skip",
+      CAP_NET_BIND_SERVICE: "skip",
+      capture: "skip",
+    });
+    assert.equal(plain.code, 0);
   });
 });

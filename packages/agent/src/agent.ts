@@ -28,7 +28,7 @@ import { Md5Authentication, type Md5View } from "./md5/authentication.ts";
 import { applyRegistryChange } from "./registry-change.ts";
 import { RetentionBudget } from "./retention.ts";
 import { sessionLogFields } from "./session-log.ts";
-import type { DeviceLink, OpenedStream } from "./session-options.ts";
+import { CLOSED_LINK, type OpenedStream } from "./session-options.ts";
 import { DeviceSession } from "./session.ts";
 import { VerdictSource } from "./verdict-source.ts";
 import { type Denial, VerdictCache } from "./verdicts.ts";
@@ -162,6 +162,14 @@ export class Agent {
   /** Those sockets, for options of the kernel. */
   get servers(): readonly Server[] {
     return this.#listeners.servers;
+  }
+
+  /** Opens listeners again whose sockets are gone; returns what was found wrong. While it hands over nothing is. */
+  async mendListeners(): Promise<readonly string[]> {
+    if (this.#resting) return [];
+    const problems = await this.#listeners.mend();
+    if (problems.length > 0) this.#md5?.listenOn(this.servers);
+    return problems;
   }
 
   get sessions(): readonly DeviceSession[] {
@@ -417,12 +425,3 @@ export class Agent {
     };
   }
 }
-
-/** The end of a device that is gone. */
-const CLOSED_LINK: DeviceLink = {
-  pause: () => undefined,
-  resume: () => undefined,
-  write: (_run, done) => done(),
-  end: () => undefined,
-  established: () => undefined,
-};

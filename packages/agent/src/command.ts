@@ -6,10 +6,12 @@ import {
   addProcessMetrics,
   createLogger,
   defineCommand,
+  EventLoopCheck,
   exitOnCrash,
   HealthMonitor,
   type HttpServer,
   hideArguments,
+  LagMeter,
   type LogRecord,
   maxDescriptors,
   MetricRegistry,
@@ -22,6 +24,7 @@ import { Agent } from "./agent.ts";
 import { addAgentMetrics } from "./agent-metrics.ts";
 import { MAX_STATUS_CONNECTIONS } from "./connection-limits.ts";
 import { Exports } from "./export/exports.ts";
+import { addAgentChecks } from "./health-checks.ts";
 import { Handover } from "./handover/handover.ts";
 import { agentManual } from "./manual.ts";
 import { md5Settings } from "./md5/options.ts";
@@ -138,9 +141,10 @@ export const agentCommand = defineCommand({
     // What the other parts say while they stop is still exported.
     shutdown.add("exports", () => exported.stop());
     addAgentMetrics(metrics, agent);
-    health.add("control stream", () =>
-      agent.control.connected ? undefined : agent.control.lastError || "not connected to an ingest yet",
-    );
+    const lagMeter = new LagMeter();
+    shutdown.add("event loop's meter", () => lagMeter.stop());
+    const eventLoop = new EventLoopCheck(lagMeter);
+    addAgentChecks(health, agent, eventLoop);
     const serveStatus = (): Promise<HttpServer> =>
       serveHttp({
         app: createStatusApi({
@@ -155,7 +159,6 @@ export const agentCommand = defineCommand({
         limits: { maxConnections: MAX_STATUS_CONNECTIONS },
         logger,
       });
-    if (md5 !== undefined) health.add("capture of signed SYNs", () => agent.md5?.problem);
     let status: HttpServer;
     try {
       status = await serveStatus();

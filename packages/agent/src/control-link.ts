@@ -81,6 +81,9 @@ export interface ControlLinkView {
   readonly lastHeartbeatSent: number | undefined;
   readonly lastHeartbeatReceived: number | undefined;
   readonly roundTripMs: number | undefined;
+  readonly heartbeatIntervalMs: number;
+  /** Since the ingest last answered a heartbeat, or since the stream came, on a clock that never jumps. */
+  readonly sinceAnswerMs: number;
 }
 
 type State =
@@ -108,12 +111,16 @@ export class ControlLink {
   #heartbeats: Heartbeats | undefined;
   #lastHeartbeatSent: number | undefined;
   #lastHeartbeatReceived: number | undefined;
+  #heartbeatIntervalMs = DEFAULT_HEARTBEAT_MS;
+  /** When the ingest last answered a heartbeat, or the stream came, monotonic milliseconds. */
+  #answeredAt: number;
   #nextQuestion = 1;
   readonly #questions = new Map<number, (outcome: VerdictOutcome | undefined) => void>();
 
   constructor(options: ControlLinkOptions) {
     this.#options = options;
     this.#since = options.clock.now();
+    this.#answeredAt = options.clock.monotonic();
     this.#registryState = options.knownRegistry;
     this.#rounds = new TargetRounds(options.targets.length, options.random);
   }
@@ -152,6 +159,8 @@ export class ControlLink {
       lastHeartbeatSent: this.#lastHeartbeatSent,
       lastHeartbeatReceived: this.#lastHeartbeatReceived,
       roundTripMs: this.#heartbeats?.roundTripMs,
+      heartbeatIntervalMs: this.#heartbeatIntervalMs,
+      sinceAnswerMs: this.#options.clock.monotonic() - this.#answeredAt,
     };
   }
 
@@ -280,12 +289,12 @@ export class ControlLink {
         const state = stateText(message.ingestInstance, message.registryRevision);
         const stale = message.registryRevision === 0 || this.#registryState !== state;
         this.#registryState = state;
+        this.#answeredAt = this.#options.clock.monotonic();
         this.#options.onConnected(ingest, stale);
         this.#options.onChange();
-        this.#beat(
-          from.stream,
-          message.heartbeatIntervalMs > 0 ? message.heartbeatIntervalMs : DEFAULT_HEARTBEAT_MS,
-        );
+        this.#heartbeatIntervalMs =
+          message.heartbeatIntervalMs > 0 ? message.heartbeatIntervalMs : DEFAULT_HEARTBEAT_MS;
+        this.#beat(from.stream);
         return;
       }
       case "heartbeat":
@@ -294,6 +303,7 @@ export class ControlLink {
         return;
       case "heartbeat-reply":
         this.#lastHeartbeatReceived = this.#options.clock.now();
+        this.#answeredAt = this.#options.clock.monotonic();
         this.#heartbeats?.answered(message.sequence);
         return;
       case "verdict": {
@@ -315,10 +325,10 @@ export class ControlLink {
     }
   }
 
-  #beat(stream: ClientStream<AgentControl, IngestControl>, intervalMs: number): void {
+  #beat(stream: ClientStream<AgentControl, IngestControl>): void {
     const { clock } = this.#options;
     this.#heartbeats = new Heartbeats({
-      intervalMs,
+      intervalMs: this.#heartbeatIntervalMs,
       monotonic: () => clock.monotonic(),
       later: (delayMs, run) => clock.later(delayMs, run),
       send: (heartbeat) => {

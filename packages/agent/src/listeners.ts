@@ -2,8 +2,8 @@
 import { lookup } from "node:dns/promises";
 import { createServer, type Server, type Socket } from "node:net";
 import { formatAddress, parseAddress } from "@netferry/bgp";
-import { adoptServer, closeDescriptor, duplicateDescriptor } from "@netferry/kernel";
-import { type HostPort, listenOn } from "@netferry/service";
+import { adoptServer, closeDescriptor, duplicateDescriptor, isListening } from "@netferry/kernel";
+import { errorText, formatHostPort, type HostPort, listenOn } from "@netferry/service";
 
 export interface ListenersOptions {
   readonly listen: readonly HostPort[];
@@ -15,6 +15,10 @@ export interface ListenersOptions {
 export class Listeners {
   readonly #options: ListenersOptions;
   #servers: Server[] = [];
+  /** Where each was bound: one that is closed does not tell any more. */
+  readonly #places = new WeakMap<Server, HostPort>();
+  /** Where a socket is gone and no other could be bound yet. */
+  #unbound: HostPort[] = [];
 
   constructor(options: ListenersOptions) {
     this.#options = options;
@@ -54,9 +58,43 @@ export class Listeners {
     }
   }
 
+  /**
+   * Asks the kernel about every socket, and binds those anew that are gone (the runtime is not told of that, and takes no
+   * connection any more). Returns what was found wrong, one text each.
+   */
+  async mend(): Promise<string[]> {
+    const problems: string[] = [];
+    for (const server of this.#servers) {
+      if (isListening(server)) continue;
+      this.#servers = this.#servers.filter((each) => each !== server);
+      // While it is there, the loop finds it ready again and again, and nothing to take from it.
+      server.close();
+      const at = this.#places.get(server);
+      if (at !== undefined) this.#unbound.push(at);
+    }
+    const wanted = this.#unbound;
+    const left: HostPort[] = [];
+    for (const at of wanted) {
+      const text = `the listening socket of ${formatHostPort(at.host, at.port)} was gone`;
+      try {
+        const server = await this.#bind(at);
+        // Closed meanwhile.
+        if (this.#unbound === wanted) this.#servers.push(server);
+        else server.close();
+        problems.push(`${text}; it is open again`);
+      } catch (error) {
+        left.push(at);
+        problems.push(`${text}, and can't be had again: ${errorText(error)}`);
+      }
+    }
+    if (this.#unbound === wanted) this.#unbound = left;
+    return problems;
+  }
+
   close(): void {
     for (const server of this.#servers) server.close();
     this.#servers = [];
+    this.#unbound = [];
   }
 
   /**
@@ -77,16 +115,18 @@ export class Listeners {
       throw error;
     }
     server.on("error", (error) => this.#options.onAcceptError(error));
+    for (const at of boundAddress(server)) this.#places.set(server, at);
     return server;
   }
 
   async #bind(at: HostPort): Promise<Server> {
     const server = this.#create();
-    await listenOn(server, at, {
+    const bound = await listenOn(server, at, {
       what: "BGP listener (--listen)",
       ipv6Only: true,
       onError: (error) => this.#options.onAcceptError(error),
     });
+    this.#places.set(server, bound);
     return server;
   }
 

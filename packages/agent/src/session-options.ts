@@ -30,6 +30,15 @@ export interface DeviceLink {
   established(): void;
 }
 
+/** The end of a device that is gone. */
+export const CLOSED_LINK: DeviceLink = {
+  pause: () => undefined,
+  resume: () => undefined,
+  write: (_run, done) => done(),
+  end: () => undefined,
+  established: () => undefined,
+};
+
 export interface SessionOptions {
   readonly identity: AgentIdentity;
   readonly session: SessionIdentity;

@@ -46,6 +46,11 @@ export class DirectListener {
     return this.#addresses;
   }
 
+  /** Those sockets, to be looked at. */
+  get servers(): readonly Server[] {
+    return this.#servers;
+  }
+
   async listen(at: HostPort): Promise<void> {
     const server = createServer({ pauseOnConnect: true, allowHalfOpen: false }, (socket) =>
       this.#accept(socket),

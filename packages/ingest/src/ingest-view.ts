@@ -2,7 +2,7 @@
 import { type Capability, familyName, formatIPv4, openCapabilities } from "@netferry/bgp";
 import type { Registry } from "@netferry/registry";
 import type { Rib, RibTable } from "@netferry/rib";
-import type { Clock, HealthMonitor, MetricRegistry } from "@netferry/service";
+import type { Clock, EventLoopCheck, HealthMonitor, MetricRegistry } from "@netferry/service";
 import type { AwayMark, DeviceRuntime, DeviceRuntimes, LiveSession } from "./devices/device-runtimes.ts";
 import { identifierBytes } from "./devices/peering.ts";
 import type {
@@ -33,6 +33,7 @@ export interface ViewSources {
   readonly pathRate: PathRate;
   readonly metrics: MetricRegistry;
   readonly health: HealthMonitor;
+  readonly eventLoop: EventLoopCheck;
   readonly telemetry: AgentTelemetry;
 }
 
@@ -200,6 +201,7 @@ function ingestStatus(sources: ViewSources): IngestStatus {
   }
   const stats = rib.stats();
   const { rss, heapUsed } = process.memoryUsage();
+  const lag = sources.eventLoop.last;
   return {
     instance: sources.instance,
     version: sources.version,
@@ -220,6 +222,8 @@ function ingestStatus(sources: ViewSources): IngestStatus {
     },
     pathsPerSecond: pathRate.perSecond,
     memory: { residentBytes: rss, heapUsedBytes: heapUsed },
+    health: sources.health.state(),
+    ...(lag === undefined ? {} : { eventLoopLagMs: lag }),
   };
 }
 

@@ -9,10 +9,12 @@ import {
   addHostMetrics,
   addProcessMetrics,
   type Clock,
+  EventLoopCheck,
   createHttpAcceptor,
   formatHostPort,
   HealthMonitor,
   type HostPort,
+  LagMeter,
   listenError,
   loadCertificate,
   type Logger,
@@ -28,6 +30,7 @@ import { SavedSlots } from "./devices/saved-slots.ts";
 import { DirectListener } from "./direct-listener.ts";
 import { DirectMd5 } from "./direct-md5.ts";
 import { createExportApi, createIngestApi } from "./http/api.ts";
+import { addIngestChecks } from "./ingest-checks.ts";
 import { addIngestMetrics } from "./ingest-metrics.ts";
 import { createIngestView } from "./ingest-view.ts";
 import { PathRate } from "./path-rate.ts";
@@ -288,8 +291,16 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
   const pathRate = new PathRate(clock, () => peering.pathsApplied);
   opened.push(() => pathRate.stop());
   const health = new HealthMonitor({ clock, logger });
-  health.add("registry", () => {
-    registry.deviceCount();
+  const lagMeter = new LagMeter();
+  opened.push(() => lagMeter.stop());
+  const eventLoop = new EventLoopCheck(lagMeter);
+  addIngestChecks(health, {
+    registry,
+    eventLoop,
+    listeners: () => [
+      { what: "relay listener", server: relay.socket },
+      ...direct.servers.map((server) => ({ what: "BGP listener", server })),
+    ],
   });
   health.start();
   opened.push(() => health.stop());
@@ -313,6 +324,7 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
     pathRate,
     metrics,
     health,
+    eventLoop,
     telemetry,
   });
   addIngestMetrics(metrics, {

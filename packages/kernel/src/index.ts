@@ -46,4 +46,4 @@ export {
   userTimeout,
 } from "./socket/settings.ts";
 export { type ManagerEnvironment, ServiceManager } from "./systemd/service-manager.ts";
-export { type SocketInfo, socketInfo, type TcpState } from "./socket/tcp-info.ts";
+export { isListening, type SocketInfo, socketInfo, type TcpState } from "./socket/tcp-info.ts";

@@ -1,4 +1,5 @@
 export * from "./command-line.ts";
+export { EventLoopCheck, MAX_LOOP_LAG_MS } from "./health/event-loop.ts";
 export {
   type FailingCheck,
   type HealthCheck,
@@ -41,6 +42,7 @@ export { RationedLines, type RationedOptions } from "./log/rationed.ts";
 export type { LogDestination, LogLossCause, LostLines } from "./log/sink.ts";
 export type { LogRecord } from "./log/record.ts";
 export { addHostMetrics } from "./metrics/host.ts";
+export { LagMeter, type LagSource, type LoopLag } from "./metrics/lag-meter.ts";
 export { addLogMetrics } from "./metrics/log.ts";
 export { addProcessMetrics } from "./metrics/process.ts";
 export {

@@ -4,6 +4,8 @@ import { capabilityRemedy, hasCapability, type Md5Support, SynCapture } from "@n
 import { errorCode, errorText, formatHostPort, type HostPort, listenOn } from "@netferry/service";
 import type { CheckResult } from "./result.ts";
 
+/** Stands for a port that the system will choose: whether a capture can be opened does not depend on it. */
+const ANY_PORT = 179;
 /** How long an agent that runs here may take to answer. */
 const STATUS_TIMEOUT_MS = 3_000;
 
@@ -94,7 +96,7 @@ function checkCapture({ md5, md5Interface, listen }: HostCheckOptions): CheckRes
   const on = md5Interface === "any" ? "any interface" : `interface ${md5Interface}`;
   try {
     const capture = new SynCapture({
-      ports: [...new Set(listen.map(({ port }) => port))],
+      ports: [...new Set(listen.map(({ port }) => port || ANY_PORT))],
       ...(md5Interface === "any" ? {} : { interface: md5Interface }),
       onSyn: () => undefined,
       onError: () => undefined,
@@ -102,7 +104,8 @@ function checkCapture({ md5, md5Interface, listen }: HostCheckOptions): CheckRes
     capture.close();
     return { check, status: "ok", text: `connection attempts can be seen on ${on}` };
   } catch (error) {
-    return { check, status: "fail", text: `${errorText(error)}; correct --md5-listen-interface` };
+    const remedy = errorCode(error) === "EPERM" ? "" : "; correct --md5-listen-interface";
+    return { check, status: "fail", text: `${errorText(error)}${remedy}` };
   }
 }
 

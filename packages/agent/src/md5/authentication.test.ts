@@ -265,6 +265,20 @@ describe("TCP MD5 at the agent", () => {
     await close(socket);
   });
 
+  it("puts the keys on a listener that was opened anew, and on no other once more", () => {
+    remembered.set(R1, allow("one"));
+    remembered.set(R6, allow("six"));
+    kernel.syn(R1);
+    kernel.syn(R6);
+    const fresh = servers[1];
+    kernel.keys.clear();
+    md5.listenOn([six]);
+    md5.listenOn([fresh ?? four, six]);
+    assert.equal(kernel.key(fresh, R1), "one");
+    assert.equal(kernel.key(fresh, R6), undefined);
+    assert.equal(kernel.keys.has(six), false);
+  });
+
   it("makes room by the key that was not used for longest, and names the limit where all are in use", async () => {
     kernel.room = 2;
     for (const n of [1, 2]) {

@@ -110,6 +110,11 @@ export class Md5Authentication {
     this.#sweepLater();
   }
 
+  /** Other listeners than those that it was started with. */
+  listenOn(servers: readonly Server[]): void {
+    this.#keys.listenOn(servers);
+  }
+
   stop(): void {
     this.#cancelSweep();
     this.#capture.close();

@@ -34,9 +34,21 @@ export class ListenerKeys {
     this.#options = options;
   }
 
-  /** The listeners from now on. Keys that they have from elsewhere are not known here. */
+  /** The listeners from now on; those that are new get the keys. What they have from elsewhere is not known here. */
   listenOn(servers: readonly Server[]): void {
+    const before = this.#servers;
     this.#servers = servers;
+    for (const [address, { key }] of [...this.#keys]) {
+      try {
+        for (const server of this.#serversFor(address)) {
+          if (!before.includes(server)) this.#options.kernel.setMd5Key(server, address, key);
+        }
+      } catch {
+        // It is asked for again when the device comes.
+        this.#options.counters.keysRefused += 1;
+        this.#takeOff(address);
+      }
+    }
   }
 
   get size(): number {

@@ -69,6 +69,18 @@ export const AgentSchema = z
 
 export const AgentListSchema = z.object({ agents: z.array(AgentSchema) });
 
+export const HealthSchema = z
+  .object({
+    timestamp,
+    status: z.enum(["ok", "initializing", "timeout", "old_result", "failing"]),
+    checks: z
+      .array(z.object({ name: z.string(), reason: z.string() }))
+      .readonly()
+      .optional()
+      .openapi({ description: "What does not pass; absent where all does" }),
+  })
+  .openapi("Health");
+
 export const StatusSchema = z
   .object({
     instance: z.string(),
@@ -90,17 +102,13 @@ export const StatusSchema = z
     }),
     pathsPerSecond: count,
     memory: z.object({ residentBytes: count, heapUsedBytes: count }),
-    eventLoopLagMs: count.optional(),
+    health: HealthSchema,
+    eventLoopLagMs: z.object({ p50: count, p99: count, max: count }).optional().openapi({
+      description: "How late the event loop came to what was due, in the last ten seconds or so",
+    }),
   })
   .openapi("Status");
 
 export type StatusJson = z.infer<typeof StatusSchema>;
 export type AgentJson = z.infer<typeof AgentSchema>;
 export type SessionJson = z.infer<typeof SessionSchema>;
-
-export const HealthSchema = z
-  .object({
-    timestamp,
-    status: z.enum(["ok", "initializing", "timeout", "old_result", "failing"]),
-  })
-  .openapi("Health");

@@ -168,7 +168,9 @@ export interface IngestStatus {
   /** Paths a second, announced and withdrawn, over the last few seconds. */
   readonly pathsPerSecond: number;
   readonly memory: { readonly residentBytes: number; readonly heapUsedBytes: number };
-  readonly eventLoopLagMs?: number;
+  readonly health: HealthView;
+  /** How late the event loop came to what was due, in the last ten seconds or so; milliseconds. */
+  readonly eventLoopLagMs?: { readonly p50: number; readonly p99: number; readonly max: number };
 }
 
 /** The answer of `/hc`; anything but `ok` is sent with HTTP status 503. */
@@ -176,6 +178,8 @@ export interface HealthView {
   /** ISO 8601, UTC. */
   readonly timestamp: string;
   readonly status: "ok" | "initializing" | "timeout" | "old_result" | "failing";
+  /** What does not pass; absent where all does. */
+  readonly checks?: readonly { readonly name: string; readonly reason: string }[];
 }
 
 /** A device's routes: of each family those of the peering that counts for it. */

@@ -1,5 +1,8 @@
-/** What the kernel knows about a TCP connection. */
+/** What the kernel knows about a TCP connection, or a listening socket. */
+import type { Server } from "node:net";
 import type { SocketTarget } from "../descriptor.ts";
+import { KernelError } from "../error.ts";
+import { unavailableReason } from "../ffi/libc.ts";
 import { getOption, SOL_TCP } from "./option.ts";
 
 const TCP_INFO = { level: SOL_TCP, option: 11, name: "TCP_INFO" };
@@ -53,6 +56,20 @@ export function socketInfo(target: SocketTarget): SocketInfo {
   const octets = new Uint8Array(TCP_INFO_ROOM);
   octets.set(getOption(target, TCP_INFO, TCP_INFO_ROOM));
   return decodeTcpInfo(octets);
+}
+
+/**
+ * Whether the kernel still listens for a server: a socket can be ended from outside (`ss -K`), of which the runtime is not
+ * told. Where the kernel can't be asked, what the runtime says.
+ */
+export function isListening(server: Server): boolean {
+  if (!server.listening || unavailableReason() !== undefined) return server.listening;
+  try {
+    return socketInfo(server).state === "listen";
+  } catch (error) {
+    if (error instanceof KernelError) return false;
+    throw error;
+  }
 }
 
 /** `struct tcp_info` with {@link TCP_INFO_ROOM} octets. */

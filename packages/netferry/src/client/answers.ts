@@ -146,6 +146,18 @@ export const AgentMetricsAnswer = z.looseObject({
 });
 export type AgentMetricsAnswer = z.infer<typeof AgentMetricsAnswer>;
 
+/** The answer of `/hc`, of ingest and of an agent. */
+export const HealthAnswer = z.looseObject({
+  timestamp: z.string(),
+  status: z.string(),
+  checks: z.array(z.looseObject({ name: z.string(), reason: z.string() })).optional(),
+});
+export type HealthAnswer = z.infer<typeof HealthAnswer>;
+
+/** Lateness of an event loop, milliseconds. */
+export const LagAnswer = z.looseObject({ p50: z.number(), p99: z.number(), max: z.number() });
+export type LagAnswer = z.infer<typeof LagAnswer>;
+
 export const StatusAnswer = z.looseObject({
   instance: z.string(),
   version: z.string(),
@@ -166,7 +178,8 @@ export const StatusAnswer = z.looseObject({
   }),
   pathsPerSecond: z.number(),
   memory: z.looseObject({ residentBytes: z.number(), heapUsedBytes: z.number() }),
-  eventLoopLagMs: z.number().optional(),
+  health: HealthAnswer.optional(),
+  eventLoopLagMs: LagAnswer.optional(),
 });
 export type StatusAnswer = z.infer<typeof StatusAnswer>;
 

@@ -1,5 +1,11 @@
 import { formatBytes, formatCount, formatDuration, formatRate } from "@netferry/service/command-line";
-import type { AgentAnswer, AgentSessionsAnswer, AgentStatusAnswer, StatusAnswer } from "./answers.ts";
+import type {
+  AgentAnswer,
+  AgentSessionsAnswer,
+  AgentStatusAnswer,
+  LagAnswer,
+  StatusAnswer,
+} from "./answers.ts";
 import { formatMilliseconds, formatTally, plural } from "./format.ts";
 import { renderPairs, renderTable } from "./text-table.ts";
 import type { Column } from "./text-table.ts";
@@ -36,6 +42,11 @@ export const AGENT_COLUMNS: readonly Column<AgentAnswer>[] = [
   { title: "CONTROL STREAM", value: (agent) => `${agent.connected ? "up" : "down"} since ${agent.since}` },
 ];
 
+/** `0.1 ms, 99 %: 1.2 ms, worst 12 ms`. */
+function lagText({ p50, p99, max }: LagAnswer): string {
+  return `${formatMilliseconds(p50)}, 99 %: ${formatMilliseconds(p99)}, worst ${formatMilliseconds(max)}`;
+}
+
 /** The status of an ingest and its agents. */
 export function statusText(
   origin: string,
@@ -56,7 +67,7 @@ export function statusText(
     ["path rate", formatRate(status.pathsPerSecond)],
     ["rejected", formatTally(rib.rejected) || undefined],
     ["memory", `${formatBytes(memory.residentBytes)} resident, ${formatBytes(rib.bytes)} of it routes`],
-    ["lag", status.eventLoopLagMs === undefined ? undefined : formatMilliseconds(status.eventLoopLagMs)],
+    ["lag", status.eventLoopLagMs === undefined ? undefined : lagText(status.eventLoopLagMs)],
     ["agents", `${formatCount(status.agents.connected)} connected`],
   ]);
   return agents.length === 0 ? head : `${head}\n${renderTable(AGENT_COLUMNS, agents, terminalColumns)}`;

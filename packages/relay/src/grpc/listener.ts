@@ -67,6 +67,11 @@ export class RelayListener {
     });
   }
 
+  /** The listening socket, to be looked at. */
+  get server(): Server {
+    return this.#server;
+  }
+
   /** Takes no more connections, and drops those that have not said yet what they speak. */
   close(): void {
     this.#server.close();

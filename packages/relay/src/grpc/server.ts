@@ -1,5 +1,5 @@
 /** The ingest's side of gRPC: it accepts agents' streams and hands them to its owner. */
-import type { Socket } from "node:net";
+import type { Server as NetServer, Socket } from "node:net";
 import {
   type ConnectionInjector,
   type Metadata,
@@ -72,6 +72,11 @@ export class RelayServer {
    */
   listen(host: string, port: number): Promise<number> {
     return this.#listener.listen(host, port);
+  }
+
+  /** The listening socket, to be looked at. */
+  get socket(): NetServer {
+    return this.#listener.server;
   }
 
   /** Takes no more streams and waits for those that are open. */

@@ -1,15 +1,11 @@
 /** What each daemon tells of its own process. */
 import { readdirSync } from "node:fs";
-import { monitorEventLoopDelay } from "node:perf_hooks";
+import { LagMeter } from "./lag-meter.ts";
 import type { MetricRegistry, Observation } from "./registry.ts";
 
 /** Event loop lag is told for a window that ends at the scrape and is at least this long. */
 const LAG_WINDOW_MS = 10_000;
 
-/** How often lateness is sampled. The histogram counts this wait as well. */
-const LAG_RESOLUTION_MS = 10;
-
-const NANOSECONDS = 1e9;
 const MICROSECONDS = 1e6;
 
 /** Adds the metrics of the process; the returned function ends the measuring of event loop lag. */
@@ -60,29 +56,23 @@ export function openDescriptors(): number | undefined {
 }
 
 function addEventLoopLag(registry: MetricRegistry): () => void {
-  const histogram = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
-  histogram.enable();
-  let since = performance.now();
+  const meter = new LagMeter();
   registry.observableGauge(
     "netferry_event_loop_lag_seconds",
-    "How late the event loop runs what is due, in the seconds before the scrape",
+    "How late the event loop runs what is due, in the time before the scrape: half of it, 99 % of it, the worst",
     () => {
-      const observations = [
-        { labels: { quantile: "0.5" }, value: lag(histogram, histogram.percentile(50)) },
-        { labels: { quantile: "0.99" }, value: lag(histogram, histogram.percentile(99)) },
-        { labels: { quantile: "1" }, value: lag(histogram, histogram.max) },
+      const { p50, p99, max } = meter.windowMs >= LAG_WINDOW_MS ? meter.take() : meter.peek();
+      return [
+        { labels: { quantile: "0.5" }, value: p50 / 1000 },
+        { labels: { quantile: "0.99" }, value: p99 / 1000 },
+        { labels: { quantile: "1" }, value: max / 1000 },
       ];
-      if (performance.now() - since >= LAG_WINDOW_MS) {
-        histogram.reset();
-        since = performance.now();
-      }
-      return observations;
     },
   );
-  return () => histogram.disable();
-}
-
-/** Seconds beyond the wait that was asked for; 0 before the first sample. */
-function lag({ count }: { readonly count: number }, nanoseconds: number): number {
-  return count === 0 ? 0 : Math.max(0, nanoseconds / NANOSECONDS - LAG_RESOLUTION_MS / 1000);
+  registry.observableCounter(
+    "netferry_event_loop_busy_seconds_total",
+    "Time that the event loop worked instead of waiting",
+    () => performance.eventLoopUtilization().active / 1000,
+  );
+  return () => meter.stop();
 }

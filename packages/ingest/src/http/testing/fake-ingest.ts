@@ -99,6 +99,7 @@ function statusOf(registry: Registry, rib: Rib, agents: readonly AgentView[]): I
     },
     pathsPerSecond: 0,
     memory: { residentBytes: 104_857_600, heapUsedBytes: 52_428_800 },
+    health: { timestamp: "2026-01-01T00:00:00.000Z", status: "ok" },
   };
 }
 
