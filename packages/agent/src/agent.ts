@@ -164,9 +164,8 @@ export class Agent {
     return this.#listeners.servers;
   }
 
-  /** Opens listeners again whose sockets are gone; returns what was found wrong. While it hands over nothing is. */
+  /** Opens listeners again whose sockets are gone; returns what was found wrong. */
   async mendListeners(): Promise<readonly string[]> {
-    if (this.#resting) return [];
     const problems = await this.#listeners.mend();
     if (problems.length > 0) this.#md5?.listenOn(this.servers);
     return problems;
