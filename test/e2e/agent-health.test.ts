@@ -13,6 +13,8 @@ interface Health {
   readonly checks: Readonly<Record<string, string>>;
 }
 
+/** Who may end others' sockets. */
+const asAdmin = { skip: !hasCapability("CAP_NET_ADMIN") && "skipped: CAP_NET_ADMIN is missing" };
 /** Longer than the bound of the event loop's check. */
 const STANDSTILL_MS = 1_500;
 
@@ -57,25 +59,21 @@ describe("/hc of an agent", () => {
     await recovers();
   });
 
-  test(
-    "fails for a listener that was ended from outside, opens it again, and devices come in",
-    { skip: !hasCapability("CAP_NET_ADMIN") && "skipped: CAP_NET_ADMIN is missing" },
-    async () => {
-      await net.addDevice({ name: "r1", addresses: ["127.0.0.1"], asn: 65_001 });
-      await recovers();
-      const at = await listenerOf(agent);
-      execFileSync("ss", ["-K", "-t", "state", "listening", `sport = :${at.port}`]);
-      await assert.rejects(TestDevice.connect(at));
-      const { checks } = await fails("listeners");
-      assert.equal(
-        checks["listeners"],
-        `the listening socket of 127.0.0.1:${at.port} was gone; it is open again`,
-      );
-      await recovers();
-      const device = await TestDevice.establish(at);
-      device.end();
-    },
-  );
+  test("fails for a listener that was ended from outside, and opens it again", asAdmin, async () => {
+    await net.addDevice({ name: "r1", addresses: ["127.0.0.1"], asn: 65_001 });
+    await recovers();
+    const at = await listenerOf(agent);
+    execFileSync("ss", ["-K", "-t", "state", "listening", `sport = :${at.port}`]);
+    await assert.rejects(TestDevice.connect(at));
+    const { checks } = await fails("listeners");
+    assert.equal(
+      checks["listeners"],
+      `the listening socket of 127.0.0.1:${at.port} was gone; it is open again`,
+    );
+    await recovers();
+    const device = await TestDevice.establish(at);
+    device.end();
+  });
 
   test("fails for the control stream while the ingest is away, and recovers when it is back", async () => {
     await recovers();
