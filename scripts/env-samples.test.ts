@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Command, environmentNames, loadCommand } from "../packages/service/src/command-line.ts";
+import { groupOptions } from "../packages/service/src/options/help.ts";
 import { environmentName } from "../packages/service/src/options/spec.ts";
 import { resolveOptions } from "../packages/service/src/options/values.ts";
 import { commands } from "../packages/netferry/src/commands.ts";
@@ -29,18 +30,18 @@ async function commandOf(name: string): Promise<Command> {
 for (const service of SERVICES) {
   describe(`the sample for netferry-${service}`, async () => {
     const text = (await environmentSamples()).get(service) ?? "";
-    const { options } = await commandOf(service);
+    const command = await commandOf(service);
+    const { options } = command;
     const settings = readEnvironmentFile(text.replaceAll(/^#(?! |$)/gm, ""));
 
     it("sets nothing as it is", () => {
       assert.deepEqual(readEnvironmentFile(text), {});
     });
 
-    it("has the variable of every option, in the order of its group", () => {
-      const names = Object.entries(options).flatMap(([flag, spec]) =>
-        environmentNames(flag, spec).slice(0, 1),
-      );
-      assert.deepEqual(Object.keys(settings).toSorted(), names.toSorted());
+    it("has the variable of every option, in the order of help", () => {
+      const flags = groupOptions(command).flatMap(([, entries]) => entries);
+      const names = flags.flatMap(([flag, spec]) => environmentNames(flag, spec).slice(0, 1));
+      assert.deepEqual(Object.keys(settings), names);
     });
 
     it("names every further variable that is read", () => {
