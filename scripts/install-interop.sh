@@ -4,7 +4,7 @@
 # their own, in network namespaces of their own. Safe to run again; returns at once when nothing is missing.
 set -eu
 
-packages="bird2 frr gobgpd openbgpd exabgp bgpdump tshark chromium iproute2 ethtool libfaketime tinyproxy systemd"
+packages="bird2 frr gobgpd openbgpd exabgp bgpdump tshark chromium iproute2 ethtool libfaketime tinyproxy systemd keepalived"
 policy=/usr/sbin/policy-rc.d
 saved="$policy.netferry-saved"
 

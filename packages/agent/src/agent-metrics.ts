@@ -88,6 +88,7 @@ export function addAgentMetrics(metrics: MetricRegistry, agent: Agent): void {
       "refused-by-ingest": counters.refusedByIngest,
       "outage-too-long": counters.outagesTooLong,
       "counter-mismatch": counters.mismatches,
+      "address-lost": counters.addressesLost,
     }),
   );
   metrics.observableCounter(

@@ -8,6 +8,7 @@ import {
   defineCommand,
   EventLoopCheck,
   exitOnCrash,
+  hasAddress,
   HealthMonitor,
   type HttpServer,
   hideArguments,
@@ -23,6 +24,7 @@ import {
 import { Agent } from "./agent.ts";
 import { addAgentMetrics } from "./agent-metrics.ts";
 import { MAX_STATUS_CONNECTIONS } from "./connection-limits.ts";
+import { DialledAddresses } from "./dialled-addresses.ts";
 import { Exports } from "./export/exports.ts";
 import { addAgentChecks } from "./health-checks.ts";
 import { Handover } from "./handover/handover.ts";
@@ -170,6 +172,15 @@ export const agentCommand = defineCommand({
       await shutdown.finished;
       throw error;
     }
+    const addresses = new DialledAddresses({
+      sessions: () => agent.sessions,
+      hasAddress,
+      counters: agent.counters,
+      clock: systemClock,
+      logger,
+    });
+    addresses.start();
+    shutdown.add("dialled addresses", () => addresses.stop());
     let goodbye = "the agent stops";
     const keepSessions = shutdown.add("sessions", () => agent.stop(goodbye));
     if (estate !== undefined) {
@@ -182,6 +193,7 @@ export const agentCommand = defineCommand({
     shutdown.add("health checks", () => health.stop());
     handover.offer({
       async rest() {
+        addresses.stop();
         await status.close(1);
         const resting = await agent.rest();
         return {
@@ -189,6 +201,7 @@ export const agentCommand = defineCommand({
           async resume() {
             await resting.resume();
             status = await serveStatus();
+            addresses.start();
           },
         };
       },

@@ -44,6 +44,8 @@ export interface AgentCounters {
   refusedByIngest: number;
   outagesTooLong: number;
   mismatches: number;
+  /** Sessions that ended because the address they had dialled left the machine. */
+  addressesLost: number;
   keepalivesSent: number;
 }
 
@@ -79,6 +81,7 @@ export function createCounters(before: Readonly<Record<string, number>> = {}): A
     refusedByIngest: 0,
     outagesTooLong: 0,
     mismatches: 0,
+    addressesLost: 0,
     keepalivesSent: 0,
   };
   for (const [name, value] of Object.entries(before)) {

@@ -63,6 +63,7 @@ export { maxDescriptors } from "./net/descriptors.ts";
 export { formatHostPort, type HostPort, parseHostPort, parseListen } from "./net/host-port.ts";
 export { listenError } from "./net/listen-error.ts";
 export { listenOn, type ListenOptions } from "./net/listen.ts";
+export { hasAddress } from "./net/own-address.ts";
 export { encodeLogRecord, logsRequest, metricsRequest, type OtlpResource } from "./otlp/encode.ts";
 export { loggingOptions } from "./options/common.ts";
 export { type EnvironmentSampleOptions, renderEnvironmentSample } from "./options/env-sample.ts";

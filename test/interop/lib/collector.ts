@@ -18,9 +18,9 @@ import { ensure, eventually } from "./wait.ts";
 
 /** The command under test. */
 export const NETFERRY = join(import.meta.dirname, "../../../bin/netferry");
-const RELAY_PORT = 8443;
+export const RELAY_PORT = 8443;
 const HTTP_PORT = 8080;
-const STATUS_PORT = 20_920;
+export const STATUS_PORT = 20_920;
 
 /** How devices reach ingest. */
 export type Way = "agent" | "direct";
@@ -38,6 +38,8 @@ export interface DeviceJson {
   flaps: number;
   routes: Partial<Record<FamilyName, number>>;
   staleRoutes?: number;
+  /** By family. */
+  stale?: Readonly<Record<string, { readonly cause: string }>>;
   lastDown?: { at: string; reason: string };
   lastError?: string;
 }
@@ -47,6 +49,10 @@ export interface SessionJson {
   id: string;
   via: string;
   state: string;
+  detached: boolean;
+  standby: boolean;
+  /** Of the agent; only for a relay. */
+  agentInstance?: string;
   peer: string;
   local: string;
   families: string[];
@@ -85,7 +91,8 @@ export interface RouteJson {
   stale: boolean;
 }
 
-interface CredentialsJson {
+/** What ingest writes for its clients. */
+export interface CredentialsJson {
   email: string;
   token: string;
   ca: string;
@@ -126,6 +133,7 @@ export class Collector {
   readonly core: Namespace;
   /** For `--credentials` of the client commands, within `core`. */
   readonly credentialsFile: string;
+  readonly credentials: CredentialsJson;
   readonly ingest: DaemonProcess;
   readonly api: NamespaceHttp;
   /** The agent's status endpoint; undefined where devices dial ingest. */
@@ -133,11 +141,15 @@ export class Collector {
   readonly agent: DaemonProcess | undefined;
 
   private constructor(
-    parts: Pick<Collector, "front" | "core" | "credentialsFile" | "ingest" | "api" | "status" | "agent">,
+    parts: Pick<
+      Collector,
+      "front" | "core" | "credentialsFile" | "credentials" | "ingest" | "api" | "status" | "agent"
+    >,
   ) {
     this.front = parts.front;
     this.core = parts.core;
     this.credentialsFile = parts.credentialsFile;
+    this.credentials = parts.credentials;
     this.ingest = parts.ingest;
     this.api = parts.api;
     this.status = parts.status;
@@ -164,15 +176,31 @@ export class Collector {
       await lab.link({ namespace: core, ...one }, { namespace: site, ...two });
     }
     const target = relayFamily === 4 ? "10.98.0.1" : "[fd98::1]";
+    const relay = `${site === undefined ? "127.0.0.1" : target}:${RELAY_PORT}`;
+    const alone = await Collector.startIngest(core, relay, way === "direct");
+    if (site === undefined) return alone;
+
+    const { argv, env } = alone.agentCommand(relay);
+    const agent = await startAgent(site, argv, env);
+    const status = new NamespaceHttp(site, "agent-status", STATUS_PORT);
+    await eventually("the agent's control stream", async () => {
+      ensure(agent.ended === undefined, `the agent ended: ${agent.ended}`);
+      const health = (await status.json("/hc")) as { status: string };
+      ensure(health.status === "ok", `the agent's health is ${health.status}`);
+    });
+    return new Collector({ ...alone, front: site, status, agent });
+  }
+
+  /** An ingest alone, for agents that somebody else starts; `direct` lets devices dial it. */
+  static async startIngest(core: Namespace, relay: string, direct: boolean): Promise<Collector> {
     const credentialsFile = join(core.directory, "credentials.json");
     const bgp = ["--bgp-listen", "0.0.0.0:179", "--bgp-listen", "[::]:179"];
-    const relay = `${site === undefined ? "127.0.0.1" : target}:${RELAY_PORT}`;
     const ingest = core.start(
       "ingest",
       [NETFERRY, "ingest", "--data-dir", join(core.directory, "data"), "--router-id", "10.98.0.1"].concat(
         ["--relay-listen", relay, "--http-listen", `127.0.0.1:${HTTP_PORT}`],
         ["--write-credentials", credentialsFile],
-        way === "direct" ? bgp : [],
+        direct ? bgp : [],
       ),
     );
     const credentials = await eventually("ingest's first start", () => {
@@ -184,33 +212,28 @@ export class Collector {
       "x-ch-auth-api-token": credentials.token,
     });
     await api.ready("/api/v1/status");
-    if (site === undefined) {
-      return new Collector({
-        front: core,
-        core,
-        credentialsFile,
-        ingest,
-        api,
-        status: undefined,
-        agent: undefined,
-      });
-    }
+    return new Collector({
+      front: core,
+      core,
+      credentialsFile,
+      credentials,
+      ingest,
+      api,
+      status: undefined,
+      agent: undefined,
+    });
+  }
 
-    const agent = await startAgent(
-      site,
-      [NETFERRY, "agent", "--target", relay, "--ca", credentials.ca, "--email", credentials.email].concat(
+  /** How an agent of this ingest is started, with its status endpoint at {@link STATUS_PORT}. */
+  agentCommand(target: string): { readonly argv: readonly string[]; readonly env: Record<string, string> } {
+    const { ca, email, token } = this.credentials;
+    return {
+      argv: [NETFERRY, "agent", "--target", target, "--ca", ca, "--email", email].concat(
         ["--listen", "0.0.0.0:179", "--listen", "[::]:179"],
         ["--metrics-addr", "127.0.0.1", "--metrics-port", String(STATUS_PORT)],
       ),
-      { NETFERRY_TOKEN: credentials.token },
-    );
-    const status = new NamespaceHttp(site, "agent-status", STATUS_PORT);
-    await eventually("the agent's control stream", async () => {
-      ensure(agent.ended === undefined, `the agent ended: ${agent.ended}`);
-      const health = (await status.json("/hc")) as { status: string };
-      ensure(health.status === "ok", `the agent's health is ${health.status}`);
-    });
-    return new Collector({ front: site, core, credentialsFile, ingest, api, status, agent });
+      env: { NETFERRY_TOKEN: token },
+    };
   }
 
   async addDevice(device: NewDeviceJson): Promise<void> {

@@ -37,6 +37,8 @@ export interface SubjectOptions {
   deviceAsn: number;
   /** Ingest's ASN where it is not the device's own. */
   localAsn?: number;
+  /** Plugs the device in somewhere else than at a link of its own to the collector. */
+  connect?: (namespace: Namespace) => Promise<Pick<Peering, "localAddress" | "peerAddress">>;
   peering?: Partial<Peering>;
   registration?: Partial<NewDeviceJson>;
 }
@@ -70,14 +72,8 @@ export class Subject {
   static async create(lab: Lab, collector: Collector, options: SubjectOptions): Promise<Subject> {
     const { daemon, number, deviceAsn, localAsn, transport, name = daemon } = options;
     const namespace = await lab.namespace(name);
-    await lab.link(
-      { namespace: collector.front, ipv4: `10.99.${number}.1/24`, ipv6: `fd99:${number}::1/64` },
-      { namespace, ipv4: `10.99.${number}.2/24`, ipv6: `fd99:${number}::2/64` },
-    );
-    const [peerAddress, localAddress] =
-      transport === 4
-        ? [`10.99.${number}.1`, `10.99.${number}.2`]
-        : [`fd99:${number}::1`, `fd99:${number}::2`];
+    const connect = options.connect ?? ((device) => ownLink(lab, collector.front, device, number, transport));
+    const { localAddress, peerAddress } = await connect(namespace);
     const peering: Peering = {
       localAddress,
       peerAddress,
@@ -226,6 +222,22 @@ export class Subject {
       ensure(!own.established, `${this.name} calls its session ${own.state}`);
     });
   }
+}
+
+async function ownLink(
+  lab: Lab,
+  front: Namespace,
+  device: Namespace,
+  number: number,
+  transport: 4 | 6,
+): Promise<Pick<Peering, "localAddress" | "peerAddress">> {
+  await lab.link(
+    { namespace: front, ipv4: `10.99.${number}.1/24`, ipv6: `fd99:${number}::1/64` },
+    { namespace: device, ipv4: `10.99.${number}.2/24`, ipv6: `fd99:${number}::2/64` },
+  );
+  const [peerAddress, localAddress] =
+    transport === 4 ? [`10.99.${number}.1`, `10.99.${number}.2`] : [`fd99:${number}::1`, `fd99:${number}::2`];
+  return { localAddress, peerAddress };
 }
 
 function listed(found: readonly string[]): string {

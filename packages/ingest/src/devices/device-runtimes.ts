@@ -45,6 +45,20 @@ export function slotKey({ deviceAddress, via, agentInstance }: Transport): strin
   return `${deviceAddress} ${via} ${agentInstance ?? ""}`;
 }
 
+/**
+ * Both agents have been dialled at one address, which moves between them (VRRP). A device has one connection to an address:
+ * since the later session began, it has given the earlier one up, whether or not that one's agent knows.
+ */
+export function replaces({ transport: later }: PeerSession, { transport: earlier }: PeerSession): boolean {
+  return (
+    later.via === "relay" &&
+    earlier.via === "relay" &&
+    later.agentInstance !== earlier.agentInstance &&
+    later.deviceAddress === earlier.deviceAddress &&
+    later.local === earlier.local
+  );
+}
+
 /** The device's address in the key. */
 export function addressOfKey(key: string): string {
   return key.slice(0, key.indexOf(" "));
@@ -172,6 +186,12 @@ export class DeviceRuntimes {
     return slot;
   }
 
+  /** Lets go of routes that nobody waits for. */
+  drop(runtime: DeviceRuntime, unwanted: RouteSlot): void {
+    unwanted.close();
+    for (const [key, slot] of runtime.slots) if (slot === unwanted) runtime.slots.delete(key);
+  }
+
   /** Established, but another session's routes count for each of its families. */
   standsBy({ device, context, session, slot }: LiveSession): boolean {
     if (session.state.name !== "established" || slot === undefined || context === undefined) return false;
@@ -181,29 +201,50 @@ export class DeviceRuntimes {
     });
   }
 
+  /** A later session has taken this one's place, and all routes of this one's families have come with it. */
+  isReplaced(runtime: DeviceRuntime, live: LiveSession): boolean {
+    const { context } = live;
+    if (context === undefined) return false;
+    const later = runtime.live.slice(runtime.live.indexOf(live) + 1);
+    return later.some(
+      (other) =>
+        replaces(other.session, live.session) &&
+        [...context.families].every((family) => carries(other, family) && isWhole(other, family)),
+    );
+  }
+
   /**
-   * Whose routes count for a device and family: of the established sessions that carry the family, the oldest whose agent is
-   * there and whose routes are all here and live; else the oldest with routes; else those that wait for the device.
+   * Whose routes count for a device and family: of the established sessions that carry the family, the oldest that is not
+   * replaced, whose agent is there and whose routes are all here and live; else the oldest with routes; else those that wait
+   * for the device.
    */
   #slotOf(deviceId: number, family: Family): RouteSlot | undefined {
     const runtime = this.#devices.get(deviceId);
     if (runtime === undefined) return undefined;
     const up: RouteSlot[] = [];
-    let best: RouteSlot | undefined;
-    for (const { context, slot, session } of runtime.live) {
-      if (session.state.name !== "established" || context?.families.has(family) !== true) continue;
-      if (slot === undefined) continue;
-      up.push(slot);
-      if (best === undefined && !session.detached && holds(slot, family) && slot.isComplete(family))
-        best = slot;
+    let best: LiveSession | undefined;
+    for (const live of runtime.live) {
+      if (live.slot === undefined || !carries(live, family)) continue;
+      up.push(live.slot);
+      if (!isWhole(live, family) || !holds(live.slot, family)) continue;
+      if (best === undefined || replaces(live.session, best.session)) best = live;
     }
     return (
-      best ??
+      best?.slot ??
       up.find((slot) => holds(slot, family)) ??
       up[0] ??
       [...runtime.slots.values()].find((slot) => holds(slot, family))
     );
   }
+}
+
+function carries({ session, context }: LiveSession, family: Family): boolean {
+  return session.state.name === "established" && context?.families.has(family) === true;
+}
+
+/** Its agent is there, and so are all its routes. */
+function isWhole({ session, slot }: LiveSession, family: Family): boolean {
+  return !session.detached && slot?.isComplete(family) === true;
 }
 
 function holds({ table }: RouteSlot, family: Family): boolean {

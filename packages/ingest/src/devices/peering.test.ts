@@ -29,16 +29,17 @@ class Relay implements Transport {
   readonly accountId = 1;
   readonly deviceAddress = ADDRESS;
   readonly peer = `${ADDRESS}:50000`;
-  readonly local = "192.0.2.2:179";
+  readonly local: string;
   readonly bytesUp = 0;
   readonly bytesDown = 0;
   readonly unconfirmed = false;
   readonly sent: Message[] = [];
   #handlers: TransportHandlers | undefined;
 
-  constructor(id: string, agentInstance = "agent") {
+  constructor(id: string, agentInstance = "agent", local = "192.0.2.2:179") {
     this.id = id;
     this.agentInstance = agentInstance;
+    this.local = local;
   }
 
   open(handlers: TransportHandlers): void {
@@ -133,7 +134,7 @@ test("a session that comes back late, when the device has begun another, is refu
 
 test("of two agents' sessions the older one counts; when its agent is lost, the other's does, once it has all routes", () => {
   const { peering, devices } = bench();
-  const [first, second] = [new Relay("first", "a"), new Relay("second", "b")];
+  const [first, second] = [new Relay("first", "a"), new Relay("second", "b", "192.0.2.3:179")];
   for (const relay of [first, second]) {
     assert.equal(peering.begin(relay, 0), undefined);
     relay.say(OPEN, { type: "keepalive" }, announcement());
@@ -151,4 +152,50 @@ test("of two agents' sessions the older one counts; when its agent is lost, the 
   assert.deepEqual(standBy(), [true, false]);
   first.detached(false);
   assert.equal(counting(), tableOfFirst);
+});
+
+test("of two agents with one address the later session counts once it has all routes; the earlier one is dropped with its agent", () => {
+  const { peering, devices } = bench();
+  const [before, after] = [new Relay("before", "a"), new Relay("after", "b")];
+  for (const relay of [before, after]) {
+    assert.equal(peering.begin(relay, 0), undefined);
+    relay.say(OPEN, { type: "keepalive" }, announcement());
+  }
+  const [tableBefore, tableAfter] = [...devices.tables()];
+  const counting = () => devices.tableOf(1, IPV4_UNICAST);
+  before.say(endOfRib(IPV4_UNICAST));
+  assert.equal(counting(), tableBefore, "the later one may still have routes to send");
+  after.say(endOfRib(IPV4_UNICAST));
+  assert.equal(counting(), tableAfter);
+  assert.deepEqual(
+    [...devices.sessions()].map((live) => devices.standsBy(live)),
+    [true, false],
+  );
+  assert.equal(devices.find(1)?.flaps, 0);
+  before.detached(true);
+  assert.deepEqual(
+    [...devices.sessions()].map(({ session }) => session.transport.id),
+    ["after"],
+  );
+  assert.deepEqual([...devices.tables()], [tableAfter], "nobody waits for the routes of the earlier one");
+  assert.equal(devices.find(1)?.flaps, 1);
+  assert.match(devices.find(1)?.lastDown?.reason ?? "", /another connection/);
+});
+
+test("a session whose agent is lost is kept until all routes have come over the one that replaces it", () => {
+  const { peering, devices } = bench();
+  const [before, after] = [new Relay("before", "a"), new Relay("after", "b")];
+  assert.equal(peering.begin(before, 0), undefined);
+  before.say(OPEN, { type: "keepalive" }, announcement(), endOfRib(IPV4_UNICAST));
+  assert.equal(peering.begin(after, 0), undefined);
+  after.say(OPEN, { type: "keepalive" });
+  before.detached(true);
+  assert.equal([...devices.sessions()].length, 2);
+  assert.equal(devices.routesOf(1)?.routeCount(IPV4_UNICAST), 1);
+  after.say(announcement(), endOfRib(IPV4_UNICAST));
+  assert.equal(devices.routesOf(1)?.routeCount(IPV4_UNICAST), 1);
+  assert.deepEqual(
+    [...devices.sessions()].map(({ session }) => session.transport.id),
+    ["after"],
+  );
 });

@@ -112,6 +112,7 @@ export class Peering {
         onOpenConfirm: () => this.#resolveCollisions(runtime, live),
         onEstablished: (_session, context) => this.#established(runtime, live, context, beginning, logger),
         onRouteRefresh: (_session, message) => live.adjRibIn?.refresh(message),
+        onDetached: () => this.#endReplaced(runtime),
         onDown: (_session, reason, ending) => this.#down(runtime, live, reason, ending, logger),
       },
     });
@@ -228,6 +229,13 @@ export class Peering {
     return true;
   }
 
+  /** Nobody waits for the agent of a session that the device has replaced. */
+  #endReplaced(runtime: DeviceRuntime): void {
+    for (const live of runtime.live) {
+      if (live.session.detached && this.#devices.isReplaced(runtime, live)) live.session.dump();
+    }
+  }
+
   #resolveCollisions(runtime: DeviceRuntime, newcomer: LiveSession): void {
     const { state } = newcomer.session;
     if (state.name !== "open-confirm") return;
@@ -289,7 +297,10 @@ export class Peering {
       attributes: this.#options.rib.attributes,
       counters: live.counters,
       repetition: routes,
-      onEndOfRib: (family) => routes.endOfRib(family),
+      onEndOfRib: (family) => {
+        routes.endOfRib(family);
+        this.#endReplaced(runtime);
+      },
       onRefresh: (family, boundary) => {
         if (boundary === "begin") routes.refreshBegins(family);
         else routes.refreshEnds(family);
@@ -322,6 +333,7 @@ export class Peering {
     ending: { established: boolean },
     logger: Logger,
   ): void {
+    const replaced = this.#devices.isReplaced(runtime, live);
     runtime.live = runtime.live.filter((other) => other !== live);
     addCounters(this.#past, live.counters);
     const text = downReasonText(reason);
@@ -331,7 +343,8 @@ export class Peering {
       runtime.lastDown = { at, reason: text };
       // Its successor may have the routes already.
       const inherited = runtime.live.some(({ slot }) => slot !== undefined && slot === live.slot);
-      if (!inherited) live.slot?.sessionDown();
+      if (replaced && live.slot !== undefined) this.#devices.drop(runtime, live.slot);
+      else if (!inherited) live.slot?.sessionDown();
     } else if (reason.kind !== "collision") {
       runtime.lastError = { at, text };
     }

@@ -257,13 +257,14 @@ export class RelayTransport implements Transport {
       return;
     }
     const { clock, holdDetachedMs } = this.#options;
-    this.#handlers?.onDetached(true);
     this.#cancelDeadline = clock.later(holdDetachedMs, () =>
       this.#down({
         kind: "transport-failed",
         text: `the agent did not come back within ${Math.round(holdDetachedMs / 1000)} s`,
       }),
     );
+    // The owner may close it now.
+    this.#handlers?.onDetached(true);
   }
 
   #down(reason: TransportDownReason): void {

@@ -77,6 +77,7 @@ function establish(...capabilities: readonly Capability[]): Wire {
       onOpenConfirm: () => undefined,
       onEstablished: () => ({ apply: () => undefined }),
       onRouteRefresh: () => undefined,
+      onDetached: () => undefined,
       onDown: (_session, reason) => assert.fail(`the session went down: ${reason.kind}`),
     },
   });

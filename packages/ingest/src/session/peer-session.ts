@@ -43,6 +43,8 @@ export interface PeerSessionHooks {
   /** Undefined ends the session: there is no room for its routes. */
   onEstablished(session: PeerSession, context: SessionContext): UpdateSink | undefined;
   onRouteRefresh(session: PeerSession, message: RouteRefreshMessage): void;
+  /** The session's agent is lost. The owner may dump the session. */
+  onDetached(session: PeerSession): void;
   /** The session is over; comes once. */
   onDown(session: PeerSession, reason: DownReason, ending: { established: boolean }): void;
 }
@@ -144,6 +146,7 @@ export class PeerSession {
         this.#detachedSince = detached ? (this.#detachedSince ?? this.#options.clock.now()) : undefined;
         if (detached) this.#timers.suspend();
         else this.#timers.resume();
+        if (detached) this.#options.hooks.onDetached(this);
       },
       onDown: (reason) => this.#dispatch({ type: "transport-down", reason }),
     });

@@ -26,7 +26,7 @@ function reason(error: unknown, hostPort: string): string {
         ? `ports below ${FIRST_UNPRIVILEGED_PORT} need a privilege; give the process CAP_NET_BIND_SERVICE (AmbientCapabilities= in its systemd unit, or 'setcap cap_net_bind_service=+ep' on the node binary), lower net.ipv4.ip_unprivileged_port_start, run as root, or choose a port above ${FIRST_UNPRIVILEGED_PORT - 1}`
         : "the system does not permit it; look at its security policy, or choose another port";
     case "EADDRNOTAVAIL":
-      return "this machine has no such address; use one that 'ip address' shows, or 0.0.0.0 or [::] for all";
+      return `this machine has no such address; use one that 'ip address' shows, or 0.0.0.0 or [::] for all, also for those that come later, or 'sysctl -w net.${hostPort.startsWith("[") ? "ipv6" : "ipv4"}.ip_nonlocal_bind=1' for an address that moves between machines`;
     case "EAFNOSUPPORT":
       return "the system does not speak this address family; enable IPv6, or give an IPv4 address";
     case "ENOTFOUND":

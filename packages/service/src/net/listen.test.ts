@@ -65,8 +65,9 @@ describe("listening", () => {
     // TEST-NET-1 (RFC 5737) is nobody's address.
     await assert.rejects(
       listenOn(server(), { host: "192.0.2.1", port: 0 }, { what: "HTTP API (--http-listen)" }),
-      /HTTP API \(--http-listen\) cannot listen on 192\.0\.2\.1:0: this machine has no such address/,
+      /HTTP API \(--http-listen\) cannot listen on 192\.0\.2\.1:0: this machine has no such address;.* 0\.0\.0\.0 .*net\.ipv4\.ip_nonlocal_bind=1/,
     );
+    assert.match(listenError(systemError("EADDRNOTAVAIL"), "x", "[2001:db8::1]:179").message, /net\.ipv6\./);
   });
 
   it("on IPv4 and IPv6 with the same port works where IPv6 is asked for alone", async () => {
