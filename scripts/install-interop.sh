@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what `npm run interop`, `npm run differential`, `npm run browser` and `npm run faults` need from Debian: five routing
-# daemons, a web proxy, bgpdump, tshark, a browser and tools. No daemon is started, now or at the next boot: the tests start
+# daemons, a web proxy, keepalived, bgpdump, tshark, a browser and tools. No daemon is started, now or at the next boot: the tests start
 # their own, in network namespaces of their own. Safe to run again; returns at once when nothing is missing.
 set -eu
 

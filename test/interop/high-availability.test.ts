@@ -47,7 +47,7 @@ describe("two agents with one address", () => {
   /** Routes of each table that are withdrawn by now. */
   let withdrawn = 0;
 
-  const step = (title: string, body: () => Promise<void>): void => {
+  const it = (title: string, body: () => Promise<void>): void => {
     test(title, async () => {
       ensure(!failed, "a step before has failed");
       try {
@@ -104,8 +104,16 @@ describe("two agents with one address", () => {
     }
   }
 
-  /** Strikes the machine with the address; every session comes up through the other one, with what changed meanwhile. */
-  async function switchesOver(title: string, strike: (holder: Host) => Promise<unknown>): Promise<void> {
+  /**
+   * Strikes the machine with the address; every session comes up through the other one.
+   *
+   * @param changing the routers withdraw a route at once; else when their sessions are up again, and are silent until then
+   */
+  async function switchesOver(
+    title: string,
+    strike: (holder: Host) => Promise<unknown>,
+    changing = true,
+  ): Promise<void> {
     const { holder, other } = await site.sides();
     const flaps = await flapsOf();
     const agentInstance = await other.instance();
@@ -120,12 +128,15 @@ describe("two agents with one address", () => {
       ...subjects.map(async (subject, index) => {
         const routesBefore = counts[index] ?? 0;
         const left = subject.table.routes.length - withdrawn;
-        await subject.driver.apply({ announce: [], withdraw: subject.table.routes.slice(left, left + 1) });
+        const change = (): Promise<void> =>
+          subject.driver.apply({ announce: [], withdraw: subject.table.routes.slice(left, left + 1) });
+        if (changing) await change();
         return watchSwitch(site.collector, subject, {
           struckAt,
           routesBefore,
           routesAfter: routesBefore - 1,
           agentInstance,
+          onEstablished: changing ? () => Promise.resolve() : change,
         });
       }),
     ]);
@@ -152,25 +163,25 @@ describe("two agents with one address", () => {
     assert.deepEqual([await idsOf(), await flapsOf()], [ids, flaps]);
   }
 
-  step("the agent is killed", async () => {
+  it("the agent is killed: every session comes up through the other", async () => {
     const { holder } = await site.sides();
     await switchesOver("agent killed", () => holder.agent.stop("SIGKILL"));
     await comesBack(() => holder.startAgent());
   });
 
-  step("the machine dies", async () => {
+  it("the machine dies: every session comes up through the other, as soon as the router says something", async () => {
     const { holder } = await site.sides();
-    await switchesOver("machine dead", () => holder.die());
+    await switchesOver("machine dead, routers silent", () => holder.die(), false);
     await comesBack(() => holder.boot());
   });
 
-  step("the agent is stopped", async () => {
+  it("the agent is stopped: every session comes up through the other", async () => {
     const { holder } = await site.sides();
     await switchesOver("agent stopped", () => holder.agent.stop());
     await comesBack(() => holder.startAgent());
   });
 
-  step("keepalived is stopped beside an agent that is well", async () => {
+  it("keepalived is stopped beside an agent that is well, which lets the sessions go", async () => {
     const { holder } = await site.sides();
     await switchesOver("keepalived stopped", () => holder.keepalived.stop());
     await eventually("the agent lets the sessions go", async () => {
@@ -179,13 +190,13 @@ describe("two agents with one address", () => {
     await comesBack(() => holder.startKeepalived());
   });
 
-  step("the agent is cut off from ingest, and the other is not", async () => {
+  it("the agent is cut off from ingest, and the other is not: after a while the address moves", async () => {
     const { holder } = await site.sides();
     await switchesOver("agent cut off", () => holder.cutOff(true));
     await comesBack(() => holder.cutOff(false));
   });
 
-  step("both are cut off from ingest: nothing moves, no session ends", async () => {
+  it("both are cut off from ingest: nothing moves, no session ends", async () => {
     await comesBack(async () => {
       await Promise.all(site.hosts.map((host) => host.cutOff(true)));
       await sleep(OUTAGE_MS);

@@ -188,7 +188,8 @@ export class Collector {
       const health = (await status.json("/hc")) as { status: string };
       ensure(health.status === "ok", `the agent's health is ${health.status}`);
     });
-    return new Collector({ ...alone, front: site, status, agent });
+    const { credentialsFile, credentials, ingest, api } = alone;
+    return new Collector({ front: site, core, credentialsFile, credentials, ingest, api, status, agent });
   }
 
   /** An ingest alone, for agents that somebody else starts; `direct` lets devices dial it. */

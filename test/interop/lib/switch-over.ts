@@ -35,9 +35,11 @@ export async function watchSwitch(
     readonly routesAfter: number;
     /** Instance of the agent that the session has to come through. */
     readonly agentInstance: string;
+    /** Called once, as soon as it does. */
+    readonly onEstablished: () => Promise<void>;
   },
 ): Promise<DeviceSwitch> {
-  const { struckAt, routesBefore, routesAfter, agentInstance } = expected;
+  const { struckAt, routesBefore, routesAfter, agentInstance, onEstablished } = expected;
   const shown: string[] = [];
   const wrong = new Set<string>();
   let establishedMs: number | undefined;
@@ -50,12 +52,14 @@ export async function watchSwitch(
     const up = sessions.some(
       (session) => session.state === "Established" && session.agentInstance === agentInstance,
     );
-    if (up) establishedMs ??= now;
+    if (up && establishedMs === undefined) {
+      establishedMs = now;
+      await onEstablished();
+    }
     const routes = routeCount(device);
     if (routes === 0) wrong.add("its routes are gone");
     if (routes > routesBefore) wrong.add(`${routes} routes are shown of ${routesBefore}`);
     for (const cause of causes(device)) if (shown.at(-1) !== cause) shown.push(cause);
-    // A session that is over holds no older routes against the new one's.
     const counting = sessions.find(({ standby, state }) => !standby && state === "Established");
     if (
       establishedMs !== undefined &&
@@ -88,9 +92,12 @@ function causes({ stale }: DeviceJson): string[] {
   return found.size === 0 ? ["live"] : [...found];
 }
 
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+
 /** A table for people. */
 export function switchText(title: string, addressMs: number, devices: readonly DeviceSwitch[]): string {
-  const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
   const width = Math.max(...devices.map(({ name }) => name.length));
   return [
     `# ${title}: the address moved after ${seconds(addressMs)}`,
