@@ -1,11 +1,11 @@
 /** What the agent's manual page says beside its options. */
-import type { Manual } from "@netferry/service";
+import { type Manual, SHUTDOWN_SECONDS } from "@netferry/service";
 
 export const agentManual: Manual = {
   signals: [
     {
       name: "SIGTERM, SIGINT",
-      text: "Ends every session with Cease / Administrative Reset, and then the agent, with 0. What takes longer than ten seconds is cut off, with 1; a second signal ends it at once.",
+      text: `Ends every session with Cease / Administrative Reset, and then the agent, with 0. What takes longer than ${SHUTDOWN_SECONDS} seconds is cut off, with 1; a second signal ends it at once.`,
     },
     {
       name: "SIGUSR2",

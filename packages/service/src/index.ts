@@ -24,6 +24,7 @@ export type { ManagerVariables } from "./lifecycle/manager-variables.ts";
 export {
   type ProcessEvents,
   Shutdown,
+  SHUTDOWN_SECONDS,
   type ShutdownHook,
   type ShutdownOptions,
 } from "./lifecycle/shutdown.ts";

@@ -13,7 +13,7 @@ export interface ProcessEvents {
 
 export interface ShutdownOptions {
   readonly logger?: Logger;
-  /** For all hooks together. Default 10. */
+  /** For all hooks together. Default {@link SHUTDOWN_SECONDS}. */
   readonly deadlineSeconds?: number;
   /** Another reason to shut down, besides SIGINT and SIGTERM: the signal of a command's context. */
   readonly signal?: AbortSignal;
@@ -23,6 +23,9 @@ export interface ShutdownOptions {
   /** Ends the process when hooks do not; default `process.exit`. */
   readonly exit?: (code: number) => void;
 }
+
+/** How long a daemon takes at most to end. */
+export const SHUTDOWN_SECONDS = 10;
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
@@ -55,7 +58,7 @@ export class Shutdown {
 
   constructor(options: ShutdownOptions = {}) {
     this.#logger = options.logger;
-    this.#deadlineMs = (options.deadlineSeconds ?? 10) * 1000;
+    this.#deadlineMs = (options.deadlineSeconds ?? SHUTDOWN_SECONDS) * 1000;
     this.#clock = options.clock ?? systemClock;
     this.#events = options.events ?? process;
     this.#exit = options.exit ?? ((code) => process.exit(code));
