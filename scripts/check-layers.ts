@@ -29,7 +29,11 @@ export const LAYERS: readonly string[] = [
 const WITHOUT_NODE: ReadonlySet<string> = new Set(["bgp"]);
 
 /** Entries of packages beside their index, for commands that start without loading all of a package. */
-const ENTRIES: ReadonlySet<string> = new Set(["@netferry/service/command-line", "@netferry/formats/files"]);
+const ENTRIES: ReadonlySet<string> = new Set([
+  "@netferry/formats/files",
+  "@netferry/kernel/addon",
+  "@netferry/service/command-line",
+]);
 
 /** What tests import without their package declaring it. */
 const TEST_TOOLS: ReadonlySet<string> = new Set(["fast-check"]);

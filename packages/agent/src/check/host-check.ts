@@ -1,6 +1,13 @@
 /** What the agent needs of its own machine: ports, capabilities, a capture interface, TCP MD5. */
 import { createServer } from "node:net";
-import { capabilityRemedy, hasCapability, type Md5Support, SynCapture } from "@netferry/kernel";
+import {
+  capabilityRemedy,
+  hasCapability,
+  KernelUnavailableError,
+  type Md5Support,
+  SynCapture,
+  unavailableReason,
+} from "@netferry/kernel";
 import { errorCode, errorText, formatHostPort, type HostPort, listenOn } from "@netferry/service";
 import type { CheckResult } from "./result.ts";
 
@@ -104,7 +111,9 @@ function checkCapture({ md5, md5Interface, listen }: HostCheckOptions): CheckRes
     capture.close();
     return { check, status: "ok", text: `connection attempts can be seen on ${on}` };
   } catch (error) {
-    const remedy = errorCode(error) === "EPERM" ? "" : "; correct --md5-listen-interface";
+    // A missing capability and a missing foreign function interface have remedies of their own.
+    const other = errorCode(error) === "EPERM" || error instanceof KernelUnavailableError;
+    const remedy = other ? "" : "; correct --md5-listen-interface";
     return { check, status: "fail", text: `${errorText(error)}${remedy}` };
   }
 }
@@ -112,6 +121,8 @@ function checkCapture({ md5, md5Interface, listen }: HostCheckOptions): CheckRes
 function checkMd5({ md5, md5Support }: HostCheckOptions): CheckResult {
   const check = "TCP MD5";
   if (md5Support.available) return { check, status: "ok", text: "the kernel signs TCP with MD5" };
+  const unavailable = unavailableReason();
+  if (md5 && unavailable !== undefined) return { check, status: "fail", text: unavailable };
   return {
     check,
     status: md5 ? "fail" : "skip",

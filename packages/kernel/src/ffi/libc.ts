@@ -1,10 +1,8 @@
 /** The C library through koffi: loaded when the first function is called, never by importing the package. */
-import { createRequire } from "node:module";
-import { dlopen } from "node:process";
-
 import type * as Koffi from "koffi";
 
 import { errnoName, KernelError, KernelUnavailableError } from "../error.ts";
+import { koffiRemedy, loadKoffi } from "./addon.ts";
 
 /** Where the structures and constants of this package are those of the kernel: 64 bits, little-endian. */
 export const ARCHITECTURES: ReadonlySet<string> = new Set(["x64", "arm64", "riscv64", "loong64"]);
@@ -55,15 +53,6 @@ export interface PollHandle {
 }
 
 let loaded: Libc | undefined;
-let addonPath: string | undefined;
-
-/**
- * Takes koffi's addon from this file instead of the package `koffi`: for a single binary, which carries
- * koffi.node as an asset and writes it out at start. Call it before anything else of this package.
- */
-export function useKoffiAddon(path: string): void {
-  addonPath = path;
-}
 
 /** Throws {@link KernelUnavailableError} where the package cannot work. */
 export function libc(): Libc {
@@ -106,25 +95,13 @@ function load(): Libc {
   const unsupported = unsupportedPlatform(process.platform, process.arch);
   if (unsupported !== undefined) throw new KernelUnavailableError(unsupported);
   try {
-    return bindLibc(loadKoffi(addonPath));
+    return bindLibc(loadKoffi());
   } catch (cause) {
     const text = cause instanceof Error ? cause.message : String(cause);
-    throw new KernelUnavailableError(
-      `koffi cannot load (${text.split("\n", 1)[0]}); install the optional dependency ` +
-        `@koromix/koffi-linux-${process.arch} (npm ci without --omit=optional), on a file system that allows execution`,
-      { cause },
-    );
+    throw new KernelUnavailableError(`koffi cannot load (${text.split("\n", 1)[0]}); ${koffiRemedy()}`, {
+      cause,
+    });
   }
-}
-
-function loadKoffi(path: string | undefined): typeof Koffi {
-  if (path === undefined) {
-    const require = createRequire(import.meta.url);
-    return require("koffi") as typeof Koffi;
-  }
-  const module = { exports: {} };
-  dlopen(module, path);
-  return module.exports as typeof Koffi;
 }
 
 function bindLibc(koffi: typeof Koffi): Libc {

@@ -2,14 +2,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { OperatorError, parseHostPort } from "@netferry/service";
 import { z } from "zod";
 import { ApiClient } from "../client/api-client.ts";
 import { resolveAccess } from "../client/credentials.ts";
+import { ownCommand } from "../own-command.ts";
 import { Child } from "./child.ts";
-
-const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
 
 const CREDENTIALS_FILE = "credentials.json";
 
@@ -173,7 +171,8 @@ const POLL_MS = 50;
 const STALL_MS = 30_000;
 
 function netferry(name: string, env: Readonly<Record<string, string>>, args: readonly string[]): Child {
-  return new Child({ name, command: process.execPath, args: [MAIN, ...args], env });
+  const [command, ...before] = ownCommand();
+  return new Child({ name, command, args: [...before, ...args], env });
 }
 
 function firstOf(addresses: unknown): string {
