@@ -18,6 +18,7 @@ import {
   MetricRegistry,
   parseListen,
   serveHttp,
+  ServiceNotices,
   Shutdown,
   systemClock,
 } from "@netferry/service";
@@ -32,7 +33,6 @@ import { agentManual } from "./manual.ts";
 import { md5Settings } from "./md5/options.ts";
 import { agentOptions, bracketed } from "./options.ts";
 import { settleIngest, wayText } from "./settings.ts";
-import { ServiceNotices } from "./service-notices.ts";
 import { createStatusApi } from "./status-api.ts";
 
 const MIB = 1024 * 1024;

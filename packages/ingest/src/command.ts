@@ -1,5 +1,6 @@
 /** `netferry ingest`: the option table, and the life of the process. */
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
+import { ServiceManager } from "@netferry/kernel";
 import {
   createLogger,
   defineCommand,
@@ -12,6 +13,7 @@ import {
   optionGroup,
   type OutputStream,
   parseListen,
+  ServiceNotices,
   Shutdown,
   systemClock,
   UsageError,
@@ -23,6 +25,8 @@ import { ingestManual } from "./manual.ts";
 export const DEFAULT_RELAY_PORT = 8443;
 export const DEFAULT_HTTP_PORT = 8080;
 const BGP_PORT = 179;
+/** Writing tens of millions of routes down takes its time. */
+const SHUTDOWN_SECONDS = 90;
 
 export const ingestCommand = defineCommand({
   name: "ingest",
@@ -162,7 +166,7 @@ export const ingestCommand = defineCommand({
   },
   daemon: true,
   manual: ingestManual,
-  async run({ options, stdout, stderr, program, signal }) {
+  async run({ options, stdout, stderr, program, manager, signal }) {
     hideArguments("netferry ingest");
     const { tlsCert, tlsKey } = options;
     if ((tlsCert === undefined) !== (tlsKey === undefined)) {
@@ -172,7 +176,7 @@ export const ingestCommand = defineCommand({
     }
     const logger = createLogger({ level: options.logLevel, human: options.humanLogs, destination: stdout });
     exitOnCrash({ logger });
-    const shutdown = new Shutdown({ logger, signal });
+    const shutdown = new Shutdown({ logger, signal, deadlineSeconds: SHUTDOWN_SECONDS });
     if (options.writeCredentials !== undefined) assertWritable(options.writeCredentials);
     const ingest = await Ingest.start({
       dataDir: options.dataDir,
@@ -195,7 +199,10 @@ export const ingestCommand = defineCommand({
       logger,
     });
     shutdown.add("ingest", () => ingest.stop());
+    const notices = new ServiceNotices(ServiceManager.of(manager), systemClock, logger);
+    shutdown.add("service manager", () => notices.stopping());
     announce(ingest, options.writeCredentials, logger, stderr);
+    await notices.ready(`takes agents at ${ingest.addresses.relay}`);
     return await shutdown.finished;
   },
 });
@@ -219,7 +226,7 @@ function announce(
     "ingest is ready",
   );
   if (newAccount === undefined) {
-    if (credentialsFile !== undefined) {
+    if (credentialsFile !== undefined && !existsSync(credentialsFile)) {
       logger.warn(
         `${credentialsFile} was not written: there is an account already, and its token is not kept`,
       );

@@ -21,6 +21,7 @@ export {
 } from "./http/server.ts";
 export { type CrashEvents, type CrashOptions, exitOnCrash } from "./lifecycle/crash.ts";
 export type { ManagerVariables } from "./lifecycle/manager-variables.ts";
+export { ServiceNotices } from "./lifecycle/service-notices.ts";
 export {
   type ProcessEvents,
   Shutdown,

@@ -1,6 +1,7 @@
-/** Tells the service manager how the agent is. */
+/** Tells the service manager how a daemon is: sd_notify(3). */
 import type { ServiceManager } from "@netferry/kernel";
-import type { Clock, Logger } from "@netferry/service";
+import type { Clock } from "../clock.ts";
+import type { Logger } from "../log/logger.ts";
 
 export class ServiceNotices {
   readonly #manager: ServiceManager | undefined;
@@ -15,7 +16,7 @@ export class ServiceNotices {
     this.#logger = logger;
   }
 
-  /** The agent listens; from now on the watchdog is fed, as long as the event loop turns. */
+  /** The daemon is there for others; from now on the watchdog is fed, as long as the event loop turns. */
   async ready(status: string): Promise<void> {
     await this.#tell(["READY=1", `STATUS=${status}`]);
     const { watchdogMs } = this.#manager ?? {};
