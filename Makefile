@@ -1,5 +1,5 @@
 # What a newcomer types. Everything else is an npm script: npm run.
-.PHONY: demo test install bench interop faults clean
+.PHONY: demo test install bench interop faults packages clean
 
 demo: install
 	bin/netferry demo
@@ -18,6 +18,10 @@ faults: install
 	scripts/install-interop.sh
 	npm run faults -- --quick
 
+packages: install
+	scripts/install-packaging.sh
+	npm run --silent packages
+
 install: node_modules/.package-lock.json
 
 node_modules/.package-lock.json: package-lock.json
@@ -25,4 +29,4 @@ node_modules/.package-lock.json: package-lock.json
 	@touch $@
 
 clean:
-	rm -rf node_modules
+	rm -rf node_modules dist

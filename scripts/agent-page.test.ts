@@ -38,7 +38,7 @@ function problemOf(proof: string): string | undefined {
   if (!existsSync(join(ROOT, file))) return `${file} is not there`;
   const source = readFileSync(join(ROOT, file), "utf8");
   const named = ['"', "'", "`"].some((quote) =>
-    ["test", "it"].some((word) => source.includes(`${word}(${quote}${title}${quote}`)),
+    ["test", "it", "step"].some((word) => source.includes(`${word}(${quote}${title}${quote}`)),
   );
   return named ? undefined : `${file} has no test of that title`;
 }

@@ -1,14 +1,21 @@
 #!/bin/sh
-# Installs what `npm run test:packages` needs from Debian: shells and readers of manual pages.
+# Installs what `npm run test:packages` needs from Debian: shells, readers of manual pages,
+# what makes packages, a Debian to try them on, and what runs programs of other processors.
 # Safe to run again; returns at once when nothing is missing.
 set -eu
 
 packages="
 bash-completion
+debootstrap
 fish
 groff-base
+libc6-arm64-cross
+libgcc-s1-arm64-cross
+libstdc++6-arm64-cross
 man-db
 mandoc
+qemu-user
+rpm
 zsh
 "
 

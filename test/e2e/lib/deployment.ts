@@ -66,6 +66,8 @@ export class Deployment {
       readonly token?: string;
       readonly target?: string;
       readonly trust?: readonly string[];
+      /** What stands for `netferry`; the sources unless told. */
+      readonly program?: readonly string[];
     } = {},
   ): Daemon {
     const { credentials } = this;
@@ -77,6 +79,7 @@ export class Deployment {
         ...(options.args ?? ["--listen", "127.0.0.1:0"]),
       ],
       { NETFERRY_TOKEN: options.token ?? credentials.token },
+      options.program,
     );
     this.#daemons.push(agent);
     return agent;

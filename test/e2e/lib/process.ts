@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const MAIN = fileURLToPath(new URL("../../../packages/netferry/src/main.ts", import.meta.url));
+/** What starts `netferry` from the sources. */
+const FROM_SOURCES: readonly string[] = [process.execPath, MAIN];
 /** Long enough for a busy machine; a test that waits for it in vain fails with the log. */
 const PATIENCE_MS = 30_000;
 
@@ -36,9 +38,13 @@ export function testDir(): TestDir {
 /** Runs `netferry ARGS` to its end. */
 export async function netferry(
   args: readonly string[],
-  options: { readonly env?: Readonly<Record<string, string>>; readonly uid?: number } = {},
+  options: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly uid?: number;
+    readonly program?: readonly string[];
+  } = {},
 ): Promise<ExitResult> {
-  const child = start(args, options.env ?? {}, options.uid);
+  const child = start(args, options.env ?? {}, options);
   let stdout = "";
   let stderr = "";
   child.stdout?.setEncoding("utf8").on("data", (text: string) => (stdout += text));
@@ -47,13 +53,14 @@ export async function netferry(
   return { code, stdout, stderr };
 }
 
-/** Starts `netferry ARGS` with its output in pipes. */
+/** Starts `netferry ARGS` with its output in pipes; `program` is what stands for `netferry`. */
 export function start(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
-  uid?: number,
+  { uid, program = FROM_SOURCES }: { readonly uid?: number; readonly program?: readonly string[] } = {},
 ): ChildProcess {
-  return spawn(process.execPath, [MAIN, ...args], {
+  const [command = "", ...before] = program;
+  return spawn(command, [...before, ...args], {
     env: { PATH: process.env["PATH"] ?? "", ...env },
     stdio: ["ignore", "pipe", "pipe"],
     ...(uid === undefined ? {} : { uid, gid: uid }),
@@ -71,9 +78,15 @@ export class Daemon {
   #stderr = "";
   #running = true;
 
-  constructor(name: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  /** @param program what stands for `netferry`; the sources unless told */
+  constructor(
+    name: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    program: readonly string[] = FROM_SOURCES,
+  ) {
     this.#name = name;
-    this.#child = start([name, ...args], env);
+    this.#child = start([name, ...args], env, { program });
     this.#child.stdout?.setEncoding("utf8").on("data", (text: string) => this.#read(text));
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => (this.#stderr += text));
     this.#exited = new Promise((resolve) => {

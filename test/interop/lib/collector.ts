@@ -156,6 +156,13 @@ export class Collector {
     this.agent = parts.agent;
   }
 
+  /** One whose parts somebody else has started. */
+  static around(
+    parts: Pick<Collector, "front" | "core" | "credentialsFile" | "ingest" | "api" | "status" | "agent">,
+  ): Collector {
+    return new Collector(parts);
+  }
+
   /**
    * Starts ingest and, for `way` "agent", an agent beside it that reaches it over `relayFamily` alone: the
    * link between the two has no addresses of the other family. `startAgent` says how, if not as a plain process.

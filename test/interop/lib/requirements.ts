@@ -14,12 +14,17 @@ export function requireInterop(): void {
 }
 
 /** Throws one clear line where `suite`, started by `command`, cannot run. */
-export function requirePrograms(suite: string, command: string, programs: readonly string[]): void {
+export function requirePrograms(
+  suite: string,
+  command: string,
+  programs: readonly string[],
+  installers: readonly string[] = ["scripts/install-interop.sh"],
+): void {
   if (process.getuid?.() !== 0) {
     throw new Error(`${suite} makes network namespaces and needs root; run: sudo ${command}`);
   }
   const missing = programs.filter((program) => !existsSync(program));
   if (missing.length > 0) {
-    throw new Error(`not installed: ${missing.join(", ")}; run: scripts/install-interop.sh`);
+    throw new Error(`not installed: ${missing.join(", ")}; run: ${installers.join(" and ")}`);
   }
 }

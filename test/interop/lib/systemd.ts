@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { run, type CommandResult } from "./command.ts";
+import { ControlGroup } from "./control-group.ts";
 import { DaemonProcess } from "./daemon-process.ts";
 import type { Namespace } from "./lab.ts";
 import { ensure, eventually } from "./wait.ts";
@@ -29,9 +30,9 @@ const TARGETS = ["sysinit", "basic", "shutdown", "network-online", "multi-user",
 export class Systemd {
   readonly process: DaemonProcess;
   readonly #units: string;
-  readonly #group: string;
+  readonly #group: ControlGroup;
 
-  private constructor(process: DaemonProcess, units: string, group: string) {
+  private constructor(process: DaemonProcess, units: string, group: ControlGroup) {
     this.process = process;
     this.#units = units;
     this.#group = group;
@@ -46,11 +47,10 @@ export class Systemd {
       writeFileSync(join(directory, `${target}.target`), "[Unit]\nDefaultDependencies=no\n");
     }
     for (const [name, text] of Object.entries(units)) writeUnit(directory, name, text);
-    const group = join(controlGroups(), `netferry-${process.pid}-${namespace.name}`);
-    mkdirSync(group);
+    const group = ControlGroup.create(namespace.name);
     const started = new DaemonProcess(
       "systemd",
-      ["nsenter", `--net=/run/netns/${namespace.name}`, "sh", "-c", BOOT, "boot", group, directory],
+      ["nsenter", `--net=/run/netns/${namespace.name}`, "sh", "-c", BOOT, "boot", group.path, directory],
       join(namespace.directory, "systemd.log"),
     );
     const systemd = new Systemd(started, directory, group);
@@ -80,9 +80,9 @@ export class Systemd {
 
   /** Ends everything that runs in it. */
   async close(): Promise<void> {
-    writeFileSync(join(this.#group, "cgroup.kill"), "1");
+    this.#group.kill();
     await this.process.exited;
-    await eventually("its control groups are gone", () => removeTree(this.#group));
+    await eventually("its control groups are gone", () => this.#group.remove());
   }
 
   /** The pid of systemd itself: the child of `unshare`. */
@@ -99,21 +99,4 @@ function writeUnit(directory: string, name: string, text: string): void {
   const file = join(directory, name);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text, { mode: 0o600 });
-}
-
-/** Where control groups of version 2 are mounted. */
-function controlGroups(): string {
-  const line = readFileSync("/proc/mounts", "utf8")
-    .split("\n")
-    .find((text) => text.split(" ")[2] === "cgroup2");
-  const mounted = line?.split(" ")[1];
-  ensure(mounted !== undefined, "no control groups of version 2 are mounted; systemd needs them");
-  return mounted;
-}
-
-function removeTree(directory: string): void {
-  for (const entry of readdirSync(directory, { withFileTypes: true })) {
-    if (entry.isDirectory()) removeTree(join(directory, entry.name));
-  }
-  rmdirSync(directory);
 }
