@@ -3,7 +3,6 @@
  *
  *     node scripts/env-samples.ts OUTDIR
  */
-import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -36,10 +35,9 @@ export async function environmentSamples(): Promise<ReadonlyMap<(typeof SERVICES
   return new Map(await Promise.all(samples));
 }
 
-/** What the unit of a daemon sets, where there is one. */
+/** What the unit of a daemon sets. */
 export async function unitEnvironment(name: (typeof SERVICES)[number]): Promise<Record<string, string>> {
-  const path = join(UNITS, `netferry-${name}.service`);
-  return existsSync(path) ? readUnitEnvironment(await readFile(path, "utf8")) : {};
+  return readUnitEnvironment(await readFile(join(UNITS, `netferry-${name}.service`), "utf8"));
 }
 
 /** The variables that a unit sets, one to a line and without quotes, as ours do. */

@@ -36,6 +36,8 @@ export function makeBinary({ bundle, architecture, file, scratch }: BinaryOption
     disableExperimentalSEAWarning: true,
     // Compiled code is good for the processor that compiled it.
     useCodeCache: architecture.node === own,
+    // SIGUSR1 is nobody's invitation to a debugger.
+    execArgv: ["--disable-sigusr1"],
     assets: { "koffi.node": addon },
   };
   writeFileSync(configuration, JSON.stringify(content));

@@ -9,15 +9,9 @@ import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import {
-  bashCompletion,
-  completionPlaces,
-  errorText,
-  fishCompletion,
-  loadCommand,
-  zshCompletion,
-} from "@netferry/service/command-line";
+import { errorText } from "@netferry/service/command-line";
 import { commands } from "../../packages/netferry/src/commands.ts";
+import { completionScripts } from "../../packages/netferry/src/completion-command.ts";
 import manifest from "../../packages/netferry/package.json" with { type: "json" };
 import { environmentSamples } from "../env-samples.ts";
 import { writeManPages } from "../man-pages.ts";
@@ -162,15 +156,10 @@ async function commonParts(scratch: string, release: Release): Promise<Omit<Made
   const manual = join(scratch, "man");
   const date = new Date(release.seconds * 1000).toISOString().slice(0, 10);
   const pages = await writeManPages(manual, release.version, date);
-  const places = completionPlaces(await Promise.all(commands.map(loadCommand)));
   return {
     version: release.version,
     manPages: new Map(pages.map((page) => [page, readFileSync(join(manual, page), "utf8")])),
-    completions: new Map([
-      ["bash", bashCompletion(NAME, places)],
-      ["zsh", zshCompletion(NAME, places)],
-      ["fish", fishCompletion(NAME, places)],
-    ]),
+    completions: await completionScripts(NAME, commands),
     environments: await environmentSamples(),
   };
 }

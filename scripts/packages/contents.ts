@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import type { ShellName } from "../../packages/netferry/src/completion-command.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -50,7 +51,7 @@ export interface Made {
   /** By their paths under /usr/share/man. */
   readonly manPages: ReadonlyMap<string, string>;
   /** Completion scripts by shell. */
-  readonly completions: ReadonlyMap<"bash" | "zsh" | "fish", string>;
+  readonly completions: ReadonlyMap<ShellName, string>;
   /** Environment file samples by daemon. */
   readonly environments: ReadonlyMap<Daemon, string>;
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
 import { NamespaceHttp } from "../interop/lib/api.ts";
-import { Collector } from "../interop/lib/collector.ts";
+import { Collector, type CredentialsJson } from "../interop/lib/collector.ts";
 import { Lab, type Namespace } from "../interop/lib/lab.ts";
 import { Subject } from "../interop/lib/subject.ts";
 import { ensure, eventually } from "../interop/lib/wait.ts";
@@ -28,12 +28,6 @@ const EXPOSURE = 2;
 /** What a machine writes down about itself as it goes. */
 const OWN_NOTES =
   /^(?:var\/(?:log|lib\/(?:dpkg|rpm)|tmp|cache)|root\/\.rpmdb|etc\/systemd\/system\/.*wants)\//;
-
-interface CredentialsJson {
-  readonly email: string;
-  readonly token: string;
-  readonly fingerprint: string;
-}
 
 const shared = new Lab("p");
 const pristine = join(shared.directory, "root");
@@ -172,6 +166,7 @@ for (const manager of PACKAGE_MANAGERS) {
       collector = Collector.around({
         front: site,
         core: site,
+        credentials: credentials(),
         credentialsFile: join(machine.root, CREDENTIALS),
         ingest: machine.process,
         agent: machine.process,

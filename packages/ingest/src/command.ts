@@ -20,13 +20,12 @@ import {
 } from "@netferry/service";
 import { writePrivateFile } from "./data-dir.ts";
 import { Ingest, type NewAccount } from "./ingest.ts";
+import { INGEST_SHUTDOWN_SECONDS } from "./shutdown-time.ts";
 import { ingestManual } from "./manual.ts";
 
 export const DEFAULT_RELAY_PORT = 8443;
 export const DEFAULT_HTTP_PORT = 8080;
 const BGP_PORT = 179;
-/** Writing tens of millions of routes down takes its time. */
-const SHUTDOWN_SECONDS = 90;
 
 export const ingestCommand = defineCommand({
   name: "ingest",
@@ -176,7 +175,7 @@ export const ingestCommand = defineCommand({
     }
     const logger = createLogger({ level: options.logLevel, human: options.humanLogs, destination: stdout });
     exitOnCrash({ logger });
-    const shutdown = new Shutdown({ logger, signal, deadlineSeconds: SHUTDOWN_SECONDS });
+    const shutdown = new Shutdown({ logger, signal, deadlineSeconds: INGEST_SHUTDOWN_SECONDS });
     if (options.writeCredentials !== undefined) assertWritable(options.writeCredentials);
     const ingest = await Ingest.start({
       dataDir: options.dataDir,

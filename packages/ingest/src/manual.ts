@@ -1,12 +1,13 @@
 /** What the manual page of ingest says beside its options. */
-import { type Manual, SHUTDOWN_SECONDS } from "@netferry/service";
+import type { Manual } from "@netferry/service";
+import { INGEST_SHUTDOWN_SECONDS } from "./shutdown-time.ts";
 import { DATA_FILES } from "./data-dir.ts";
 
 export const ingestManual: Manual = {
   signals: [
     {
       name: "SIGTERM, SIGINT",
-      text: `Hands the relayed sessions back to their agents, which keep them up, ends those of devices that dialled ingest with a Cease, writes a snapshot of the routes, and ends with 0. What takes longer than ${SHUTDOWN_SECONDS} seconds is cut off, with 1; a second signal ends it at once.`,
+      text: `Hands the relayed sessions back to their agents, which keep them up, ends those of devices that dialled ingest with a Cease, writes a snapshot of the routes, and ends with 0. What takes longer than ${INGEST_SHUTDOWN_SECONDS} seconds is cut off, with 1; a second signal ends it at once.`,
     },
     {
       name: "SIGHUP",

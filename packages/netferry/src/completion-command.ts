@@ -13,8 +13,10 @@ import {
   zshCompletion,
 } from "@netferry/service/command-line";
 
+export type ShellName = "bash" | "zsh" | "fish";
+
 interface Shell {
-  readonly name: string;
+  readonly name: ShellName;
   readonly description: string;
   readonly examples: Command["examples"];
   readonly render: (program: string, places: readonly PlaceOffer[]) => string;
@@ -68,7 +70,7 @@ const SHELLS: readonly Shell[] = [
 export async function completionScripts(
   program: string,
   commands: readonly (Command | LazyCommand)[],
-): Promise<ReadonlyMap<string, string>> {
+): Promise<ReadonlyMap<ShellName, string>> {
   const places = completionPlaces(await Promise.all(commands.map(loadCommand)));
   return new Map(SHELLS.map(({ name, render }) => [name, render(program, places)]));
 }

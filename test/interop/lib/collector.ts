@@ -96,6 +96,7 @@ export interface CredentialsJson {
   email: string;
   token: string;
   ca: string;
+  fingerprint: string;
 }
 
 function extendedCommunity(text: string): string {
@@ -158,7 +159,10 @@ export class Collector {
 
   /** One whose parts somebody else has started. */
   static around(
-    parts: Pick<Collector, "front" | "core" | "credentialsFile" | "ingest" | "api" | "status" | "agent">,
+    parts: Pick<
+      Collector,
+      "front" | "core" | "credentialsFile" | "credentials" | "ingest" | "api" | "status" | "agent"
+    >,
   ): Collector {
     return new Collector(parts);
   }
