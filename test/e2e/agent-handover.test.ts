@@ -78,6 +78,15 @@ describe("a hand-over", () => {
     };
     assert.equal(status.DeniedDevices, 1);
     assert.deepEqual([status.Counters.accepted, status.Counters.resumed], [1, 3]);
+    const metrics = await agent.metrics();
+    assert.equal(metrics.get('netferry_agent_denials_total{cause="unknown-device"}'), 1);
+    assert.equal(metrics.get('netferry_agent_sessions{state="established"}'), 1);
+    // An OPEN, a KEEPALIVE and four UPDATEs.
+    const { id } = await net.device("r1");
+    const device1 = `device="${id}:r1-ipv4"`;
+    assert.equal(metrics.get(`netferry_agent_device_messages_total{${device1},direction="up"}`), 6);
+    assert.equal(metrics.get('netferry_agent_messages_total{direction="up"}'), 6);
+    assert.equal(metrics.get(`netferry_agent_device_sessions{${device1}}`), 1);
   });
 
   test("a device that connects meanwhile is served by the successor", async () => {

@@ -78,6 +78,7 @@ export class World {
       random: () => 0.5,
       logger: this.#logger,
       counters: this.counters,
+      total: { bytesUp: 0, bytesDown: 0, messagesUp: 0, messagesDown: 0 },
       maxOutageMs: 10_000_000,
       retention: this.#retention,
       openStream: (metadata) => {
@@ -105,6 +106,9 @@ export class World {
       version: "1",
       counters: {},
       denials: [],
+      denied: {},
+      md5Counters: {},
+      deviceTotals: [],
       md5Addresses: [],
       listeners: 0,
       waiting: 0,
@@ -113,7 +117,7 @@ export class World {
     this.router.atRest = true;
     for (let i = 0; i < late; i += 1) this.down();
     this.router.atRest = false;
-    if (this.#session.lossy) this.handedLossy += 1;
+    if (this.#session.view().lossy) this.handedLossy += 1;
     const connection = { input: new Uint8Array(0), bytesIn: 0, bytesOut: 0 };
     const sessions = [this.#session.handed(connection)];
     const [handed] = decodeState(Buffer.concat(encodeState({ ...state, sessions }))).sessions;

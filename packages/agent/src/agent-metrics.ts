@@ -1,17 +1,19 @@
 /** The agent's metrics, read from its counters at scrape. */
 import type { MetricRegistry, Observation } from "@netferry/service";
 import type { Agent } from "./agent.ts";
-
+import { addDeviceMetrics } from "./device-metrics.ts";
 import { addMd5Metrics } from "./md5/metrics.ts";
+import { sessionsByState } from "./session-view.ts";
 
 export function addAgentMetrics(metrics: MetricRegistry, agent: Agent): void {
   const { counters } = agent;
   addMd5Metrics(metrics, () => agent.md5);
-  metrics.observableGauge("netferry_agent_sessions", "Sessions of devices, by phase", () => {
-    const byPhase = new Map<string, number>();
-    for (const { phase } of agent.sessions) byPhase.set(phase, (byPhase.get(phase) ?? 0) + 1);
-    return labelled("phase", Object.fromEntries(byPhase));
-  });
+  addDeviceMetrics(metrics, agent);
+  metrics.observableGauge(
+    "netferry_agent_sessions",
+    "Sessions of devices, by state: opening, established, detached (no ingest carries it now), closing",
+    () => labelled("state", sessionsByState(agent.sessions)),
+  );
   metrics.observableGauge(
     "netferry_agent_buffered_bytes",
     "Bytes that wait for the ingest's acknowledgement",
@@ -21,9 +23,9 @@ export function addAgentMetrics(metrics: MetricRegistry, agent: Agent): void {
     "netferry_agent_denied_devices",
     "Device addresses that are blocked now, by cause",
     () => {
-      const byCause = new Map<string, number>();
-      for (const { cause } of agent.denials) byCause.set(cause, (byCause.get(cause) ?? 0) + 1);
-      return labelled("cause", Object.fromEntries(byCause));
+      const byCause = Object.fromEntries(Object.keys(agent.denied).map((cause) => [cause, 0]));
+      for (const { cause } of agent.denials) byCause[cause] = (byCause[cause] ?? 0) + 1;
+      return labelled("cause", byCause);
     },
   );
   metrics.observableCounter("netferry_agent_denials_total", "Devices that were denied, by cause", () =>
@@ -40,6 +42,21 @@ export function addAgentMetrics(metrics: MetricRegistry, agent: Agent): void {
     "netferry_agent_bytes_total",
     "BGP bytes relayed: up from devices, down to them",
     () => labelled("direction", { up: counters.bytesUp, down: counters.bytesDown }),
+  );
+  metrics.observableCounter(
+    "netferry_agent_messages_total",
+    "BGP messages relayed: up from devices, down to them",
+    () => labelled("direction", { up: counters.messagesUp, down: counters.messagesDown }),
+  );
+  metrics.observableCounter(
+    "netferry_agent_control_streams_total",
+    "Control streams: connected (each after the first is a reconnect), lost, and tries that failed",
+    () =>
+      labelled("outcome", {
+        connected: counters.controlConnected,
+        lost: counters.controlLost,
+        failed: counters.controlFailed,
+      }),
   );
   metrics.observableCounter("netferry_agent_connections_total", "Connections of devices, by outcome", () =>
     labelled("outcome", {

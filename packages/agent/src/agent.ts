@@ -19,6 +19,7 @@ import { Arrivals } from "./arrivals.ts";
 import { connectionLimits } from "./connection-limits.ts";
 import { ControlLink, type ControlLinkView } from "./control-link.ts";
 import { type AgentCounters, createCounters } from "./counters.ts";
+import { DeviceTotals } from "./device-totals.ts";
 import { DeviceConnection } from "./device-connection.ts";
 import { type HeldSession, restSession, restSocket } from "./handover/resting.ts";
 import type { HandedSession } from "./handover/state.ts";
@@ -53,6 +54,7 @@ export class Agent {
   readonly #bounds: ConnectionBounds;
   readonly #arrivals: Arrivals;
   readonly #retention: RetentionBudget;
+  readonly #totals: DeviceTotals;
   #pool: { readonly target: TrustedTarget; readonly connections: ConnectionPool } | undefined;
 
   constructor(options: AgentOptions) {
@@ -60,6 +62,7 @@ export class Agent {
     const before = options.inherited?.cargo.state;
     this.instance = before?.instance ?? randomUUID();
     this.counters = createCounters(before?.counters);
+    this.#totals = new DeviceTotals(before?.deviceTotals);
     this.#listeners = new Listeners({
       listen: options.listen,
       onConnection: (socket) => this.#arrivals.accept(socket),
@@ -87,6 +90,7 @@ export class Agent {
       clock: options.clock,
       random: options.random,
       logger: options.logger,
+      counters: this.counters,
       knownRegistry: before?.registryState ?? "",
       wantsMd5Key: options.md5 !== undefined,
       hello: () => ({
@@ -133,13 +137,20 @@ export class Agent {
         }
       },
     });
-    const verdicts = new VerdictSource(this.#verdicts, this.#link, options.clock, options.logger);
+    const verdicts = new VerdictSource(
+      this.#verdicts,
+      this.#link,
+      options.clock,
+      options.logger,
+      before?.denied,
+    );
     this.#verdictSource = verdicts;
     this.#bounds = new ConnectionBounds(connectionLimits(options.maxDescriptors, options.multi), () =>
       options.clock.monotonic(),
     );
     const { md5, clock, random, logger } = options;
-    this.#md5 = md5 && new Md5Authentication({ ...md5, verdicts, clock, random, logger });
+    const counted = before?.md5Counters ?? {};
+    this.#md5 = md5 && new Md5Authentication({ ...md5, verdicts, clock, random, logger, counted });
     this.#arrivals = new Arrivals({
       bounds: this.#bounds,
       verdicts: this.#verdicts,
@@ -173,6 +184,11 @@ export class Agent {
 
   get sessions(): readonly DeviceSession[] {
     return Array.from(this.#sessions.values(), ({ session }) => session);
+  }
+
+  /** What each device's sessions have carried. */
+  get deviceTotals(): Pick<DeviceTotals, "entries" | "forgotten"> {
+    return this.#totals;
   }
 
   /** Bytes kept for sessions that no ingest takes. */
@@ -275,6 +291,9 @@ export class Agent {
           version: this.#options.version,
           counters: { ...this.counters },
           denials: this.denials,
+          denied: { ...this.denied },
+          md5Counters: { ...this.#md5?.counters },
+          deviceTotals: this.#totals.handed(),
           md5Addresses: this.#md5?.addressesWithKeys ?? [],
           listeners: listeners.length,
           waiting: waiting.length,
@@ -385,11 +404,13 @@ export class Agent {
         random: this.#options.random,
         logger,
         counters: this.counters,
+        total: this.#totals.began(label),
         maxOutageMs: this.#options.maxOutageMs,
         retention: this.#retention,
         openStream: (metadata) => this.#openStream(metadata),
         onClosed: () => {
           this.#sessions.delete(session.sessionId);
+          this.#totals.ended(label);
           if (withoutConnection) this.#bounds.closed(session.deviceIp);
         },
       },

@@ -2,6 +2,7 @@
 import { ServiceManager } from "@netferry/kernel";
 import {
   addHostMetrics,
+  addHttpMetrics,
   addLogMetrics,
   addProcessMetrics,
   createLogger,
@@ -152,6 +153,7 @@ export const agentCommand = defineCommand({
         app: createStatusApi({
           agent,
           health,
+          eventLoop,
           metricsText: () => metrics.text(),
           exports: () => exported.status(),
           now: systemClock.now,
@@ -164,6 +166,7 @@ export const agentCommand = defineCommand({
     let status: HttpServer;
     try {
       status = await serveStatus();
+      addHttpMetrics(metrics, () => status);
       shutdown.add("status endpoint", () => status.close(1));
       await agent.start();
     } catch (error) {

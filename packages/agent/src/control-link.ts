@@ -29,6 +29,7 @@ import {
 } from "@netferry/relay";
 import { type Clock, doubling, type Logger } from "@netferry/service";
 import { MAX_UNDECIDED } from "./arrivals.ts";
+import type { AgentCounters } from "./counters.ts";
 import { TargetRounds } from "./target-rounds.ts";
 
 /**
@@ -50,6 +51,7 @@ export interface ControlLinkOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
+  readonly counters: Pick<AgentCounters, "controlConnected" | "controlLost" | "controlFailed">;
   /** This agent checks TCP MD5 signatures: verdicts shall bring the keys. */
   readonly wantsMd5Key: boolean;
   readonly hello: () => Omit<Hello, "type">;
@@ -75,7 +77,10 @@ export interface ConnectedIngest {
 export interface ControlLinkView {
   readonly connected: boolean;
   readonly since: number;
+  /** The one that is connected to, or tried. */
   readonly target: string;
+  /** All, in the order in which they are tried. */
+  readonly targets: readonly string[];
   readonly messagesReceived: number;
   readonly lastError: string;
   readonly lastHeartbeatSent: number | undefined;
@@ -154,6 +159,7 @@ export class ControlLink {
       connected: this.#state.name === "connected",
       since: this.#since,
       target: target === undefined ? "" : authorityOf(target),
+      targets: this.#options.targets.map(authorityOf),
       messagesReceived: this.#messagesReceived,
       lastError: this.#lastError,
       lastHeartbeatSent: this.#lastHeartbeatSent,
@@ -284,6 +290,7 @@ export class ControlLink {
         const ingest: ConnectedIngest = { target: from.trusted, welcome: message };
         this.#enter({ name: "connected", ingest, connection: from.connection, stream: from.stream });
         this.#rounds.connected();
+        this.#options.counters.controlConnected += 1;
         this.#patience = doubling(WELCOME_FIRST_MS, WELCOME_MAX_MS);
         this.#lastError = "";
         const state = stateText(message.ingestInstance, message.registryRevision);
@@ -348,6 +355,7 @@ export class ControlLink {
     attempt: symbol,
   ): Promise<void> {
     if (this.#state.name === "connected" && this.#state.stream === stream) {
+      this.#options.counters.controlLost += 1;
       const text = `lost the ingest ${trusted.authority}: ${status.message || status.code}`;
       this.#wait(this.#rounds.lost(), text);
       return;
@@ -378,6 +386,7 @@ export class ControlLink {
   }
 
   #failed(text: string): void {
+    this.#options.counters.controlFailed += 1;
     this.#wait(this.#rounds.failed(), text);
   }
 

@@ -3,6 +3,13 @@ export interface AgentCounters {
   /** BGP bytes from devices, and to devices. */
   bytesUp: number;
   bytesDown: number;
+  /** BGP messages likewise. */
+  messagesUp: number;
+  messagesDown: number;
+  /** Control streams that an ingest welcomed, that were lost again, and tries that came to nothing. */
+  controlConnected: number;
+  controlLost: number;
+  controlFailed: number;
   accepted: number;
   /** Connections that were turned away, by cause. */
   rejectedBlocked: number;
@@ -49,11 +56,16 @@ export interface AgentCounters {
   keepalivesSent: number;
 }
 
-/** @param before what another process of this agent had counted; names that are not known any more are left out */
+/** @param before what another process of this agent had counted */
 export function createCounters(before: Readonly<Record<string, number>> = {}): AgentCounters {
   const counters: AgentCounters = {
     bytesUp: 0,
     bytesDown: 0,
+    messagesUp: 0,
+    messagesDown: 0,
+    controlConnected: 0,
+    controlLost: 0,
+    controlFailed: 0,
     accepted: 0,
     rejectedBlocked: 0,
     rejectedNoVerdict: 0,
@@ -84,8 +96,13 @@ export function createCounters(before: Readonly<Record<string, number>> = {}): A
     addressesLost: 0,
     keepalivesSent: 0,
   };
+  takeOver(counters, before);
+  return counters;
+}
+
+/** Goes on with what another process had counted; names that are not known any more are left out. */
+export function takeOver(counters: object, before: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(before)) {
     if (Object.hasOwn(counters, name)) Reflect.set(counters, name, value);
   }
-  return counters;
 }

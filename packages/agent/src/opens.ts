@@ -3,7 +3,7 @@
  *
  * Enough to keep the device company while no ingest is attached, and to hand the session to another ingest.
  */
-import { iterateMessages, messageType, MessageType } from "@netferry/bgp";
+import { decodeMessage, iterateMessages, messageType, MessageType, openAsn } from "@netferry/bgp";
 import type { HandedOpens } from "./handover/state.ts";
 
 /** Offset of the hold time in an OPEN (RFC 4271 section 4.2): after header, version and My AS. */
@@ -13,6 +13,7 @@ const EMPTY = new Uint8Array(0);
 export class SessionOpens {
   #device: Uint8Array = EMPTY;
   #ingest: Uint8Array = EMPTY;
+  #deviceAsn: number | undefined;
   #deviceConfirmed = false;
   #ingestConfirmed = false;
 
@@ -27,6 +28,12 @@ export class SessionOpens {
   /** The device's OPEN, header included; empty before it came. */
   get device(): Uint8Array {
     return this.#device;
+  }
+
+  /** What the device calls itself in its OPEN; undefined before that came, and where it can't be read. */
+  get deviceAsn(): number | undefined {
+    this.#deviceAsn ??= asnOf(this.#device);
+    return this.#deviceAsn;
   }
 
   /** The ingest's OPEN, header included; empty before it came. */
@@ -76,6 +83,12 @@ export class SessionOpens {
       if (this.established) return;
     }
   }
+}
+
+function asnOf(open: Uint8Array): number | undefined {
+  if (open.length === 0) return undefined;
+  const decoded = decodeMessage(open);
+  return decoded.ok && decoded.message.type === "open" ? openAsn(decoded.message) : undefined;
 }
 
 function holdTimeOf(open: Uint8Array): number {

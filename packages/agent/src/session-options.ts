@@ -9,6 +9,7 @@ import type {
 } from "@netferry/relay";
 import type { Clock, Logger } from "@netferry/service";
 import type { AgentCounters } from "./counters.ts";
+import type { DeviceTotal } from "./device-totals.ts";
 import type { RetentionBudget } from "./retention.ts";
 
 /** A stream on a connection of the pool; `release` gives the place back. */
@@ -50,6 +51,8 @@ export interface SessionOptions {
   readonly random: () => number;
   readonly logger: Logger;
   readonly counters: AgentCounters;
+  /** Of the session's device. */
+  readonly total: DeviceTotal;
   /** How long a session may go without an ingest, milliseconds. */
   readonly maxOutageMs: number;
   readonly retention: RetentionBudget;

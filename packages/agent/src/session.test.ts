@@ -97,6 +97,7 @@ function setUp(ingest: { available: boolean } = { available: true }): {
     random: () => 0,
     logger: createLogger({ destination: { write: (_text, done) => done() } }),
     counters,
+    total: { bytesUp: 0, bytesDown: 0, messagesUp: 0, messagesDown: 0 },
     maxOutageMs: 1e9,
     retention: new RetentionBudget({ perSession: 1, total: 1 }),
     openStream,

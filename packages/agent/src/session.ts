@@ -32,7 +32,9 @@ import { openingFaultOf } from "./opening-fault.ts";
 import { Opening, type OpeningFault } from "./opening.ts";
 import { Outage } from "./outage.ts";
 import type { DeviceLink, OpenedStream, SessionOptions } from "./session-options.ts";
+import { type SessionState, type SessionView, sessionState } from "./session-view.ts";
 import { isBroken, refusalText } from "./stream-end.ts";
+import { SessionTraffic } from "./traffic.ts";
 
 type Phase =
   | { readonly name: "waiting" }
@@ -41,6 +43,8 @@ type Phase =
   | { readonly name: "closed"; readonly reason: string };
 
 export class DeviceSession {
+  readonly identity: SessionIdentity;
+  readonly label: string;
   readonly #options: SessionOptions;
   readonly #connection: DeviceLink;
   readonly #opens: SessionOpens;
@@ -58,12 +62,15 @@ export class DeviceSession {
   #deviceGone: string | undefined;
   #serverMetadata: RelayMetadata = new Map();
   readonly #keeper: Keeper;
+  readonly #traffic: SessionTraffic;
   /** A successor is about to go on with the session: nothing may change any more. */
   #frozen = false;
 
   /** @param before the session as another agent process handed it over */
   constructor(connection: DeviceLink, options: SessionOptions, before?: HandedSession) {
     this.#options = options;
+    this.identity = options.session;
+    this.label = options.label;
     this.#connection = connection;
     this.#startedAt = before?.startedAt ?? options.clock.now();
     this.#opens = new SessionOpens(before?.opens);
@@ -90,6 +97,7 @@ export class DeviceSession {
     this.#flow =
       before === undefined ? new SessionFlow(flowOptions) : SessionFlow.restored(flowOptions, before.flow);
     const { retention, counters, logger } = options;
+    this.#traffic = new SessionTraffic(counters, options.total, before?.messages);
     this.#keeper = new Keeper({ retention, counters, logger, kept: () => this.#flow.unacknowledged }, before);
     this.#deviceGone = before?.deviceGone;
     if (this.#deviceGone !== undefined) this.#flow.finish("kill", this.#deviceGone);
@@ -100,45 +108,37 @@ export class DeviceSession {
     return this.#deviceGone !== undefined;
   }
 
-  get startedAt(): number {
-    return this.#startedAt;
-  }
-
-  get identity(): SessionIdentity {
-    return this.#options.session;
-  }
-
-  get label(): string {
-    return this.#options.label;
-  }
-
   get phase(): Phase["name"] {
     return this.#phase.name;
-  }
-
-  get serverMetadata(): RelayMetadata {
-    return this.#serverMetadata;
   }
 
   get bytesBuffered(): number {
     return this.#flow.unacknowledged;
   }
 
-  get lossy(): boolean {
-    return this.#keeper.lossy;
+  get state(): SessionState {
+    return sessionState(this.phase, this.deviceGone, this.#opens.established);
   }
 
-  /** UPDATEs that were dropped since the session began. */
-  get droppedUpdates(): number {
-    return this.#keeper.droppedUpdates;
+  view(): SessionView {
+    return {
+      identity: this.identity,
+      label: this.label,
+      phase: this.phase,
+      state: this.state,
+      startedAt: this.#startedAt,
+      outageSince: this.#outage.since,
+      asn: this.#opens.deviceAsn,
+      ingest: "opened" in this.#phase ? this.#phase.opened.backend : undefined,
+      bytes: this.positions,
+      messages: this.#traffic.messages,
+      buffered: this.bytesBuffered,
+      lossy: this.#keeper.lossy,
+      droppedUpdates: this.#keeper.droppedUpdates,
+      serverMetadata: this.#serverMetadata,
+    };
   }
 
-  /** Since when no ingest answers, milliseconds since 1970. */
-  get outageSince(): number | undefined {
-    return this.#outage.since;
-  }
-
-  /** Positions as the documented metadata names them: `up` from the device, `down` to it. */
   get positions(): { readonly up: number; readonly down: number } {
     return { up: this.#flow.produced, down: this.#flow.received };
   }
@@ -188,6 +188,7 @@ export class DeviceSession {
       flow: { from: this.#flow.retainedFrom, retained: this.#flow.retained(), received: this.#flow.applied },
       lossy: this.#keeper.lossy,
       droppedUpdates: this.#keeper.droppedUpdates,
+      messages: this.#traffic.messages,
       connection,
     };
   }
@@ -196,7 +197,7 @@ export class DeviceSession {
   deviceSent(run: Uint8Array): void {
     if (this.#phase.name === "closed") return;
     this.#observe("device", run);
-    this.#options.counters.bytesUp += run.length;
+    this.#traffic.fromDevice(run);
     this.#opening.check(this.#flow.produced + run.length);
     if (this.#isOver()) return;
     if (this.#phase.name === "attached") this.#attend();
@@ -392,7 +393,7 @@ export class DeviceSession {
     const payload = this.#flow.receive(frame);
     if (payload.length > 0) {
       this.#opens.observe("ingest", payload);
-      this.#options.counters.bytesDown += payload.length;
+      this.#traffic.toDevice(payload);
       if (this.#deviceGone === undefined) {
         this.#connection.write(payload, () => this.#flow.markApplied(payload.length));
         this.#keepalives.sent();

@@ -1,14 +1,21 @@
 /** The documented status endpoints: /hc, /admin/status, /admin/sessions, /admin/sessions/ADDRESS. */
 import { formatAddress, parseAddress } from "@netferry/bgp";
-import { formatHostPort, type HealthMonitor } from "@netferry/service";
+import {
+  type EventLoopCheck,
+  formatHostPort,
+  type HealthMonitor,
+  maxDescriptors,
+  openDescriptors,
+} from "@netferry/service";
 import { type Context, Hono } from "hono";
 import type { Agent } from "./agent.ts";
-import type { DeviceSession } from "./session.ts";
+import { type SessionView, sessionsByState } from "./session-view.ts";
 
 /** What the endpoints read; nothing is kept between requests. */
 export interface StatusSources {
   readonly agent: Agent;
   readonly health: HealthMonitor;
+  readonly eventLoop: EventLoopCheck;
   readonly metricsText: () => Promise<string>;
   /** What became of exported logs and metrics. */
   readonly exports: () => object;
@@ -42,7 +49,7 @@ export function createStatusApi(sources: StatusSources): Hono {
         404,
       );
     }
-    return json(context, sessionDetails(session, sources.now()));
+    return json(context, sessionDetails(session.view(), sources.now()));
   });
   app.get("/metrics", async (context) => context.text(await sources.metricsText()));
   app.notFound((context) =>
@@ -69,13 +76,14 @@ function iso(ms: number | undefined): string | null {
   return ms === undefined ? null : new Date(ms).toISOString();
 }
 
-function statusOf({ agent, exports, now }: StatusSources): object {
+function statusOf({ agent, exports, now, health, eventLoop }: StatusSources): object {
   const link = agent.control;
   const at = now();
   const since = (ms: number | undefined) => (ms === undefined ? null : Math.max(0, Math.round(at - ms)));
   return {
     InstanceID: agent.instance,
     Version: agent.options.version,
+    Health: health.state(),
     ControlStream: {
       Connected: link.connected,
       Since: iso(link.since),
@@ -92,16 +100,19 @@ function statusOf({ agent, exports, now }: StatusSources): object {
     },
     RetainedBytes: agent.retainedBytes,
     ActiveSessions: agent.sessions.length,
+    SessionsByState: sessionsByState(agent.sessions),
     DeniedDevices: agent.denials.length,
     Connections: connectionsOf(agent),
     ...md5Of(agent),
     Counters: agent.counters,
     Exports: exports(),
+    Process: processOf(eventLoop),
     Config: {
       Listeners: agent.listeners,
       MD5Enabled: agent.md5 !== undefined,
       MD5Interface: agent.md5?.interface ?? "",
       ProxyTarget: link.target,
+      Targets: link.targets,
       APIEmail: agent.options.email,
       SiteID: agent.options.siteId,
       Multi: agent.options.multi,
@@ -109,12 +120,14 @@ function statusOf({ agent, exports, now }: StatusSources): object {
   };
 }
 
-function connectionsOf({ connections: { open, undecided, most }, forgottenVerdicts }: Agent): object {
+function processOf(eventLoop: EventLoopCheck): object {
+  const { last } = eventLoop;
   return {
-    Open: open,
-    AwaitingVerdict: undecided,
-    Max: most,
-    ForgottenVerdicts: { Allowed: forgottenVerdicts.allowed, Blocked: forgottenVerdicts.blocked },
+    UptimeMs: Math.round(process.uptime() * 1000),
+    ResidentBytes: process.memoryUsage.rss(),
+    OpenDescriptors: openDescriptors() ?? null,
+    MaxDescriptors: maxDescriptors() ?? null,
+    EventLoopLagMs: last === undefined ? null : { P50: last.p50, P99: last.p99, Max: last.max },
   };
 }
 
@@ -135,7 +148,7 @@ function md5Of({ md5 }: Agent): object {
 
 function sessionsOf({ agent, now }: StatusSources): object {
   const at = now();
-  const { sessions } = agent;
+  const sessions = agent.sessions.map((session) => session.view());
   return {
     NumSessions: sessions.length,
     Sessions: sessions.map((session) => ({
@@ -144,12 +157,18 @@ function sessionsOf({ agent, now }: StatusSources): object {
       Time: iso(session.startedAt),
       DurationMs: Math.round(at - session.startedAt),
       Connected: session.phase === "attached",
+      State: session.state,
+      ASN: session.asn ?? null,
+      Messages: { Up: session.messages.up, Down: session.messages.down },
+      Buffered: session.buffered,
+      Lossy: session.lossy,
+      DetachedSince: iso(session.outageSince),
+      Ingest: session.ingest ?? null,
     })),
   };
 }
 
-function sessionDetails(session: DeviceSession, at: number): object {
-  const { up, down } = session.positions;
+function sessionDetails(session: SessionView, at: number): object {
   const metadata: Record<string, string[]> = {};
   for (const [key, value] of session.serverMetadata) metadata[key] = [value];
   return {
@@ -158,11 +177,31 @@ function sessionDetails(session: DeviceSession, at: number): object {
     ConnectedSince: iso(session.startedAt),
     ConnectedDurationMs: Math.round(at - session.startedAt),
     SessionID: session.identity.sessionId,
-    State: session.phase,
-    Counters: { Up: up, Down: down, Buffered: session.bytesBuffered, DroppedUpdates: session.droppedUpdates },
+    State: session.state,
+    Relay: session.phase,
+    ASN: session.asn ?? null,
+    Ingest: session.ingest ?? null,
+    Counters: {
+      Up: session.bytes.up,
+      Down: session.bytes.down,
+      MessagesUp: session.messages.up,
+      MessagesDown: session.messages.down,
+      Buffered: session.buffered,
+      DroppedUpdates: session.droppedUpdates,
+    },
     Lossy: session.lossy,
     DetachedSince: iso(session.outageSince),
     ServerMetadata: metadata,
+  };
+}
+
+/** Beside the documents: how many connections devices hold, and how many are taken at most. */
+function connectionsOf({ connections: { open, undecided, most }, forgottenVerdicts }: Agent): object {
+  return {
+    Open: open,
+    AwaitingVerdict: undecided,
+    Max: most,
+    ForgottenVerdicts: { Allowed: forgottenVerdicts.allowed, Blocked: forgottenVerdicts.blocked },
   };
 }
 
@@ -180,6 +219,6 @@ function deniedOf({ agent }: StatusSources): object {
   };
 }
 
-function peerOf({ identity }: DeviceSession): string {
+function peerOf({ identity }: SessionView): string {
   return formatHostPort(identity.deviceIp, identity.devicePort);
 }

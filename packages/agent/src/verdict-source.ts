@@ -3,6 +3,7 @@ import { parseAddress } from "@netferry/bgp";
 import type { BlockCause, VerdictOutcome } from "@netferry/relay";
 import { type Clock, formatHostPort, type Logger, TokenBucket } from "@netferry/service";
 import type { ControlLink } from "./control-link.ts";
+import { takeOver } from "./counters.ts";
 import type { VerdictCache } from "./verdicts.ts";
 
 /** Lines about denied devices: their addresses may be forged, and a flood of them is no reason to fill a disk. */
@@ -33,8 +34,18 @@ export class VerdictSource {
   readonly #lines: TokenBucket;
   #unlogged = 0;
 
-  /** @param link remembers every answer in `cache` as it comes */
-  constructor(cache: VerdictCache, link: Pick<ControlLink, "ask">, clock: Clock, logger: Logger) {
+  /**
+   * @param link remembers every answer in `cache` as it comes
+   * @param before denials that another process of this agent has counted
+   */
+  constructor(
+    cache: VerdictCache,
+    link: Pick<ControlLink, "ask">,
+    clock: Clock,
+    logger: Logger,
+    before: Readonly<Record<string, number>> = {},
+  ) {
+    takeOver(this.denied, before);
     this.#cache = cache;
     this.#link = link;
     this.#logger = logger;

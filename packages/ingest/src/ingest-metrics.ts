@@ -4,12 +4,14 @@ import type { HttpAcceptor, MetricRegistry, Observation } from "@netferry/servic
 import type { Peering } from "./devices/peering.ts";
 import type { DirectListener } from "./direct-listener.ts";
 import type { IngestApi } from "./http/api.ts";
+import type { HttpStats } from "./http/http-stats.ts";
 import type { IngestView } from "./http/view.ts";
 import type { Agents } from "./relay/agents.ts";
 import type { DataStreams } from "./relay/data-streams.ts";
 import type { Snapshots } from "./snapshot/snapshots.ts";
 
 export interface MetricSources {
+  readonly api: IngestApi;
   readonly exportApi: IngestApi;
   readonly exportsAtRelay: HttpAcceptor;
   readonly view: IngestView;
@@ -22,6 +24,7 @@ export interface MetricSources {
 }
 
 export function addIngestMetrics(metrics: MetricRegistry, sources: MetricSources): void {
+  addApiMetrics(metrics, sources.api.stats);
   const { view, peering, agents, streams, direct, rib, snapshots } = sources;
   metrics.observableGauge("netferry_ingest_sessions", "BGP sessions by state of their state machine", () =>
     labelled("state", view.status().sessions.byState),
@@ -128,6 +131,34 @@ export function addIngestMetrics(metrics: MetricRegistry, sources: MetricSources
     "netferry_direct_connections_total",
     "Connections of devices that dial ingest, by outcome",
     () => labelled("outcome", { ...direct.counters }),
+  );
+}
+
+function addApiMetrics(metrics: MetricRegistry, stats: HttpStats): void {
+  metrics.observableCounter(
+    "netferry_http_requests_total",
+    "Requests to the HTTP API, by class of status",
+    () => labelled("status", stats.requests),
+  );
+  metrics.observableCounter(
+    "netferry_http_refused_requests_total",
+    "Requests that were refused: without good credentials (unauthorized), for too many listings at once (busy)",
+    () => labelled("cause", { unauthorized: stats.unauthorized, busy: stats.busy }),
+  );
+  metrics.observableGauge(
+    "netferry_http_route_listings",
+    "Listings of routes under way",
+    () => stats.listings,
+  );
+  metrics.observableCounter(
+    "netferry_http_abandoned_route_listings_total",
+    "Listings of routes that the client left before their end",
+    () => stats.listingsAbandoned,
+  );
+  metrics.observableCounter(
+    "netferry_http_routes_total",
+    "Routes sent, over all answers",
+    () => stats.routes,
   );
 }
 

@@ -7,6 +7,7 @@ import { Rib } from "@netferry/rib";
 import {
   addLogMetrics,
   addHostMetrics,
+  addHttpMetrics,
   addProcessMetrics,
   type Clock,
   EventLoopCheck,
@@ -327,7 +328,13 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
     eventLoop,
     telemetry,
   });
+  const api = createIngestApi({
+    view,
+    version,
+    onFault: httpFault,
+  });
   addIngestMetrics(metrics, {
+    api,
     exportApi,
     exportsAtRelay,
     view,
@@ -338,11 +345,6 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
     rib,
     snapshots,
   });
-  const api = createIngestApi({
-    view,
-    version,
-    onFault: httpFault,
-  });
   const plain = options.httpInsecure || isLoopback(options.httpListen.host);
   const http = await serveHttp({
     app: api,
@@ -352,6 +354,7 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
     ...(plain ? {} : { tls: certificate }),
   });
   opened.push(() => http.close(1));
+  addHttpMetrics(metrics, () => http);
   addresses.http = http.url;
   // Last, so that a start that fails for a port that is taken shows no token that nobody keeps.
   const newAccount = firstAccount(registry, options.rotateToken);

@@ -44,9 +44,10 @@ export { RationedLines, type RationedOptions } from "./log/rationed.ts";
 export type { LogDestination, LogLossCause, LostLines } from "./log/sink.ts";
 export type { LogRecord } from "./log/record.ts";
 export { addHostMetrics } from "./metrics/host.ts";
+export { addHttpMetrics } from "./metrics/http.ts";
 export { LagMeter, type LagSource, type LoopLag } from "./metrics/lag-meter.ts";
 export { addLogMetrics } from "./metrics/log.ts";
-export { addProcessMetrics } from "./metrics/process.ts";
+export { addProcessMetrics, openDescriptors } from "./metrics/process.ts";
 export {
   MetricRegistry,
   type MetricRegistryOptions,

@@ -138,6 +138,7 @@ export class Deployment {
 }
 
 export interface DeviceAnswer {
+  readonly id: number;
   readonly state: string;
   readonly lastError?: string;
   readonly lastDown?: { readonly reason: string };

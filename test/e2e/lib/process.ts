@@ -113,6 +113,19 @@ export class Daemon {
     return (await fetch(`${String(status)}${path}`)).json();
   }
 
+  /** Its metrics, by name and labels. */
+  async metrics(): Promise<ReadonlyMap<string, number>> {
+    const { status } = await this.line("its status endpoint", (line) => typeof line["status"] === "string");
+    const text = await (await fetch(`${String(status)}/metrics`)).text();
+    const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+    return new Map(
+      lines.map((line) => {
+        const space = line.lastIndexOf(" ");
+        return [line.slice(0, space), Number(line.slice(space + 1))];
+      }),
+    );
+  }
+
   get log(): readonly LogLine[] {
     return this.#lines;
   }

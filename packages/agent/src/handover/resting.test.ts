@@ -44,6 +44,7 @@ async function bed(test: TestContext): Promise<Bed> {
     random: Math.random,
     logger: createLogger({ destination: { write: () => undefined } }),
     counters: createCounters(),
+    total: { bytesUp: 0, bytesDown: 0, messagesUp: 0, messagesDown: 0 },
     maxOutageMs: 60_000,
     retention: new RetentionBudget({ perSession: 1_000_000, total: 1_000_000 }),
     openStream: () => undefined,

@@ -1,6 +1,7 @@
 /** What an agent knows of its sessions beside their sockets, as its successor needs it. */
 import type { RelayMetadata, SessionIdentity } from "@netferry/relay";
 import { z } from "zod";
+import type { HandedTotal } from "../device-totals.ts";
 import type { Denial } from "../verdicts.ts";
 
 /** A successor that does not know the format refuses, and the agent before goes on. */
@@ -45,6 +46,8 @@ export interface HandedSession {
   readonly flow: HandedFlow;
   readonly lossy: boolean;
   readonly droppedUpdates: number;
+  /** BGP messages that the session has carried. */
+  readonly messages: { readonly up: number; readonly down: number };
   readonly connection: HandedConnection | undefined;
 }
 
@@ -56,6 +59,10 @@ export interface HandedState {
   readonly version: string;
   readonly counters: Readonly<Record<string, number>>;
   readonly denials: readonly Denial[];
+  /** Denials by cause, and what TCP MD5 has counted. */
+  readonly denied: Readonly<Record<string, number>>;
+  readonly md5Counters: Readonly<Record<string, number>>;
+  readonly deviceTotals: readonly HandedTotal[];
   /** Addresses whose TCP MD5 keys the listeners have; the keys themselves are the kernel's. */
   readonly md5Addresses: readonly string[];
   readonly listeners: number;
@@ -95,6 +102,7 @@ const SessionSchema = z.object({
   flow: z.object({ from: count, retained: z.array(octets), received: count }),
   lossy: z.boolean(),
   droppedUpdates: count,
+  messages: z.object({ up: count, down: count }).default({ up: 0, down: 0 }),
   connection: z.object({ input: octets, bytesIn: count, bytesOut: count }).optional(),
 });
 
@@ -113,6 +121,9 @@ const StateSchema = z.object({
       attempts: count,
     }),
   ),
+  denied: z.record(z.string(), z.number()).default({}),
+  md5Counters: z.record(z.string(), z.number()).default({}),
+  deviceTotals: z.array(z.tuple([z.string(), count, count, count, count])).default([]),
   md5Addresses: z.array(z.string()).default([]),
   listeners: count,
   waiting: count,
@@ -144,6 +155,7 @@ export function encodeState(state: HandedState): Uint8Array[] {
     ...state,
     denials: [...state.denials],
     md5Addresses: [...state.md5Addresses],
+    deviceTotals: state.deviceTotals.map(([label, ...counted]) => [label, ...counted]),
     format: FORMAT,
     sessions,
   };

@@ -48,6 +48,7 @@ const SESSION: HandedSession = {
   flow: { from: 7, retained: [Uint8Array.of(4, 5, 6), Uint8Array.of(7)], received: 103 },
   lossy: true,
   droppedUpdates: 12,
+  messages: { up: 4, down: 5 },
   connection: { input: Uint8Array.of(8, 9), bytesIn: 30, bytesOut: 103 },
 };
 const GONE: HandedSession = {
@@ -72,6 +73,9 @@ function stateOf(sessions: readonly HandedSession[]): HandedState {
         attempts: 2,
       },
     ],
+    denied: { "unknown-device": 3 },
+    md5Counters: { syns: 4 },
+    deviceTotals: [["1:r1-ipv4", 1, 2, 3, 4]],
     md5Addresses: ["192.0.2.1", "2001:db8::1"],
     listeners: 0,
     waiting: 0,

@@ -36,6 +36,8 @@ export interface Md5Options {
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
+  /** What another process of this agent has counted. */
+  readonly counted?: Readonly<Record<string, number>>;
 }
 
 /** What status and metrics show. */
@@ -49,7 +51,7 @@ export interface Md5View {
 }
 
 export class Md5Authentication {
-  readonly counters = createMd5Counters();
+  readonly counters: Md5Counters;
   readonly #options: Md5Options;
   readonly #logger: Logger;
   readonly #keys: ListenerKeys;
@@ -65,6 +67,7 @@ export class Md5Authentication {
     const { kernel, clock, random } = options;
     const now = (): number => clock.monotonic();
     this.#options = options;
+    this.counters = createMd5Counters(options.counted);
     this.#logger = options.logger.child({ module: "proxy/md5" });
     this.#keys = new ListenerKeys({
       kernel,

@@ -1,3 +1,5 @@
+import { takeOver } from "../counters.ts";
+
 /** What TCP MD5 counts; metrics and status read it when asked. */
 export interface Md5Counters {
   /** SYNs with an MD5 signature that were seen, retransmitted ones too. */
@@ -27,8 +29,9 @@ export interface Md5Counters {
   captureFailures: number;
 }
 
-export function createMd5Counters(): Md5Counters {
-  return {
+/** @param before what another process of this agent had counted */
+export function createMd5Counters(before: Readonly<Record<string, number>> = {}): Md5Counters {
+  const counters: Md5Counters = {
     syns: 0,
     synsBlocked: 0,
     synsUnasked: 0,
@@ -44,4 +47,6 @@ export function createMd5Counters(): Md5Counters {
     wrongKey: 0,
     captureFailures: 0,
   };
+  takeOver(counters, before);
+  return counters;
 }

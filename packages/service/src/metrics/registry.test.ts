@@ -177,6 +177,19 @@ describe("names", () => {
   }
 });
 
+it("what is for scrapes alone is not exported", async () => {
+  const registry = new MetricRegistry();
+  registry.observableGauge("netferry_x", "x", () => 1, { exported: false });
+  registry.observableCounter("netferry_x_total", "x", () => 2, { exported: false });
+  registry.observableGauge("netferry_y", "y", () => 3);
+  const { resourceMetrics } = await registry.collect();
+  const names = resourceMetrics.scopeMetrics.flatMap(({ metrics }) =>
+    metrics.map(({ descriptor }) => descriptor.name),
+  );
+  assert.deepEqual(names, ["netferry_y"]);
+  assert.deepEqual([...(await scrape(registry)).values()], [1, 2, 3]);
+});
+
 it("any OpenTelemetry reader can export the registry", async () => {
   class TestReader extends MetricReader {
     protected override onShutdown(): Promise<void> {

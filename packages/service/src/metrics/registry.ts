@@ -37,8 +37,14 @@ interface Metric {
   readonly name: string;
   readonly help: string;
   readonly kind: "counter" | "gauge";
+  readonly exported?: boolean | undefined;
   /** Throws where an observing function does. */
   read(): Iterable<readonly [Readonly<Record<string, string>>, number]>;
+}
+
+export interface ObservedOptions {
+  /** False: shown to whoever scrapes this process, and left out of what {@link MetricRegistry.collect} hands to exporters. */
+  readonly exported?: boolean;
 }
 
 export interface SeriesOptions {
@@ -121,26 +127,31 @@ export class MetricRegistry implements MetricProducer {
   }
 
   /** A number that is read from elsewhere at scrape. */
-  observableGauge(name: string, help: string, observe: Observe): void {
-    this.#add({ name, help, kind: "gauge", read: () => this.#observed(name, observe) });
+  observableGauge(name: string, help: string, observe: Observe, { exported }: ObservedOptions = {}): void {
+    this.#add({ name, help, kind: "gauge", exported, read: () => this.#observed(name, observe) });
   }
 
   /** As {@link observableGauge} for a number that only grows; the name ends in `_total`. */
-  observableCounter(name: string, help: string, observe: Observe): void {
-    this.#add({ name, help, kind: "counter", read: () => this.#observed(name, observe) });
+  observableCounter(name: string, help: string, observe: Observe, { exported }: ObservedOptions = {}): void {
+    this.#add({ name, help, kind: "counter", exported, read: () => this.#observed(name, observe) });
   }
 
   /** The Prometheus text format (version 0.0.4). */
-  async text(): Promise<string> {
-    const { resourceMetrics } = await this.collect();
-    return `${this.#serializer.serialize(resourceMetrics).trimEnd()}\n`;
+  text(): Promise<string> {
+    const { resourceMetrics } = this.#collect(() => true);
+    return Promise.resolve(`${this.#serializer.serialize(resourceMetrics).trimEnd()}\n`);
   }
 
   collect(): Promise<CollectionResult> {
+    return Promise.resolve(this.#collect(({ exported }) => exported !== false));
+  }
+
+  #collect(chosen: (metric: Metric) => boolean): CollectionResult {
     const errors: unknown[] = [];
     const metrics: MetricData[] = [];
     const now = this.#now();
     for (const metric of this.#metrics.values()) {
+      if (!chosen(metric)) continue;
       try {
         const data = this.#data(metric, now);
         if (data.dataPoints.length > 0) metrics.push(data);
@@ -150,7 +161,7 @@ export class MetricRegistry implements MetricProducer {
       }
     }
     const scopeMetrics = [{ scope: { name: "netferry" }, metrics }];
-    return Promise.resolve({ resourceMetrics: { resource: this.#resource, scopeMetrics }, errors });
+    return { resourceMetrics: { resource: this.#resource, scopeMetrics }, errors };
   }
 
   #series<Series>(
