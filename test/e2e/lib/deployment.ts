@@ -68,6 +68,7 @@ export class Deployment {
       readonly trust?: readonly string[];
       /** What stands for `netferry`; the sources unless told. */
       readonly program?: readonly string[];
+      readonly env?: Readonly<Record<string, string>>;
     } = {},
   ): Daemon {
     const { credentials } = this;
@@ -78,7 +79,7 @@ export class Deployment {
         ...(options.trust ?? ["--ca", credentials.ca]),
         ...(options.args ?? ["--listen", "127.0.0.1:0"]),
       ],
-      { NETFERRY_TOKEN: options.token ?? credentials.token },
+      { NETFERRY_TOKEN: options.token ?? credentials.token, ...options.env },
       options.program,
     );
     this.#daemons.push(agent);
