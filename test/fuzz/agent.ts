@@ -52,10 +52,10 @@ const seed = wholeNumber("seed", values.seed, 1);
 const first = wholeNumber("first", values.first, 0);
 const atOnce = wholeNumber("connections", values.connections, 1);
 
-function wholeNumber(name: string, text: string, least: number): number {
+function wholeNumber(name: string, text: string, from: number): number {
   const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  process.stderr.write(`fuzz:agent: --${name} ${text} is no whole number from ${least} on\n`);
+  if (Number.isSafeInteger(value) && value >= from) return value;
+  process.stderr.write(`fuzz:agent: --${name} ${text} is no whole number from ${from} on\n`);
   process.exit(2);
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { formatPrefix, IPV4_UNICAST, pathView } from "@netferry/bgp";
 import { createMemoryRegistry, type Registry } from "@netferry/registry";
+import { FlowBudget } from "@netferry/relay";
 import { Rib } from "@netferry/rib";
 import { createLogger } from "@netferry/service";
 import { ManualClock } from "@netferry/testkit";
@@ -81,6 +82,7 @@ export class World {
       total: { bytesUp: 0, bytesDown: 0, messagesUp: 0, messagesDown: 0 },
       maxOutageMs: 10_000_000,
       retention: this.#retention,
+      inFlight: new FlowBudget(1e9),
       openStream: (metadata) => {
         const ingest = this.#ingest;
         if (ingest === undefined) return undefined;

@@ -8,6 +8,7 @@ import {
   type AgentIdentity,
   type BlockCause,
   ConnectionPool,
+  FlowBudget,
   type RelayMetadata,
   RelayConnection,
   type SessionIdentity,
@@ -36,6 +37,8 @@ import { type Denial, VerdictCache } from "./verdicts.ts";
 
 /** Sessions that waited attach within this time of the ingest's return. */
 const ATTACH_SPREAD_MS = 500;
+/** Past this, sessions that have 64 KiB on their way to an ingest wait for it, however much each may have. */
+const MAX_IN_FLIGHT_BYTES = 256 * 1024 * 1024;
 /** A device that does not take what was written to it within this time can't be handed over. */
 const REST_TIMEOUT_MS = 3_000;
 
@@ -55,6 +58,7 @@ export class Agent {
   readonly #arrivals: Arrivals;
   readonly #retention: RetentionBudget;
   readonly #totals: DeviceTotals;
+  readonly #inFlight = new FlowBudget(MAX_IN_FLIGHT_BYTES);
   #pool: { readonly target: TrustedTarget; readonly connections: ConnectionPool } | undefined;
 
   constructor(options: AgentOptions) {
@@ -407,6 +411,7 @@ export class Agent {
         total: this.#totals.began(label),
         maxOutageMs: this.#options.maxOutageMs,
         retention: this.#retention,
+        inFlight: this.#inFlight,
         openStream: (metadata) => this.#openStream(metadata),
         onClosed: () => {
           this.#sessions.delete(session.sessionId);

@@ -3,6 +3,7 @@ import type {
   AgentFrame,
   AgentIdentity,
   ClientStream,
+  FlowBudget,
   IngestFrame,
   RelayMetadata,
   SessionIdentity,
@@ -56,6 +57,8 @@ export interface SessionOptions {
   /** How long a session may go without an ingest, milliseconds. */
   readonly maxOutageMs: number;
   readonly retention: RetentionBudget;
+  /** What all sessions keep together until their ingests have it. */
+  readonly inFlight: FlowBudget;
   /** Undefined while there is no ingest to open a stream to. */
   readonly openStream: (metadata: RelayMetadata) => OpenedStream | undefined;
   readonly onClosed: () => void;

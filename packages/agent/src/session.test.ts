@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { decodeMessage, encodeMessage, IPV4_UNICAST, type Message, sessionOpen } from "@netferry/bgp";
-import type { AgentFrame, IngestFrame, StreamHandlers } from "@netferry/relay";
+import { type AgentFrame, FlowBudget, type IngestFrame, type StreamHandlers } from "@netferry/relay";
 import { type Clock, createLogger } from "@netferry/service";
 import { type AgentCounters, createCounters } from "./counters.ts";
 import { RetentionBudget } from "./retention.ts";
@@ -100,6 +100,7 @@ function setUp(ingest: { available: boolean } = { available: true }): {
     total: { bytesUp: 0, bytesDown: 0, messagesUp: 0, messagesDown: 0 },
     maxOutageMs: 1e9,
     retention: new RetentionBudget({ perSession: 1, total: 1 }),
+    inFlight: new FlowBudget(1e9),
     openStream,
     onClosed: () => (closed = true),
   });

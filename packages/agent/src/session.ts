@@ -89,6 +89,7 @@ export class DeviceSession {
     });
     const flowOptions: FlowOptions = {
       later: (delayMs, run) => options.clock.later(delayMs, run),
+      budget: options.inFlight,
       onBlocked: (blocked) => {
         if (blocked) connection.pause();
         else connection.resume();
@@ -285,6 +286,7 @@ export class DeviceSession {
     if (phase.name === "attached") this.#attend();
     if (phase.name === "closed") {
       this.#keeper.release();
+      this.#flow.forget();
       this.#opening.stop();
     }
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { FlowMismatch, SessionFlow } from "./flow.ts";
+import { CROWDED_BYTES, FlowBudget, FlowMismatch, SessionFlow } from "./flow.ts";
 import { bareFrame, type DataFrame } from "./frames.ts";
 
 const never = () => () => undefined;
@@ -103,6 +103,29 @@ test("no more than the window is in flight, and the source is told to pause and 
   assert.deepEqual(told, [true]);
   flow.receive(bareFrame(0, 260_000));
   assert.deepEqual(told, [true, false]);
+});
+
+test("flows of one budget pause with little in flight once it is used up, and go on as they are acknowledged", () => {
+  const budget = new FlowBudget(300_000);
+  const blocked = new Set<number>();
+  const flows = Array.from({ length: 10 }, (_, index) => {
+    const onBlocked = (now: boolean): void => void (now ? blocked.add(index) : blocked.delete(index));
+    const flow = new SessionFlow({ later: never, budget, onBlocked });
+    flow.attach(() => true, 0, 1_000_000);
+    return flow;
+  });
+  for (let round = 0; round < 100; round += 1) {
+    for (const [index, flow] of flows.entries()) if (!blocked.has(index)) flow.push(new Uint8Array(10_000));
+  }
+  assert.equal(blocked.size, 10);
+  assert.ok(budget.used >= 300_000 && budget.used < 10 * (CROWDED_BYTES + 10_000), `${budget.used}`);
+  const [one, ...others] = flows;
+  assert.ok(one !== undefined);
+  one.receive(bareFrame(0, one.produced));
+  one.push(new Uint8Array(10_000));
+  assert.equal(blocked.has(0), false);
+  for (const flow of others) flow.forget();
+  assert.equal(budget.used, 10_000);
 });
 
 test("a peer whose figures can't be true ends the session", () => {

@@ -19,8 +19,36 @@ const ACK_DELAY_MS = 200;
 /** Runs a function later; returns what takes that back. */
 export type Later = (delayMs: number, run: () => void) => () => void;
 
+/** Past the bound of a budget, a flow that keeps this much pauses its source. */
+export const CROWDED_BYTES = 64 * 1024;
+
+/** What many flows keep together: past its bound each may keep but little more. */
+export class FlowBudget {
+  readonly limit: number;
+  #used = 0;
+
+  /** @param limit octets */
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  get used(): number {
+    return this.#used;
+  }
+
+  get crowded(): boolean {
+    return this.#used >= this.limit;
+  }
+
+  /** Negative where something goes. */
+  add(octets: number): void {
+    this.#used += octets;
+  }
+}
+
 export interface FlowOptions {
   readonly later: Later;
+  readonly budget?: FlowBudget | undefined;
   /** The source of outgoing bytes shall pause (true) or may go on (false). */
   readonly onBlocked?: (blocked: boolean) => void;
 }
@@ -97,9 +125,14 @@ export class SessionFlow {
 
   /** Gives a run of whole messages to send; it is kept until the other side has applied it. */
   push(run: Uint8Array): void {
-    this.#outgoing.append(run);
+    this.#append(run);
     this.#pump();
     this.#checkBlocked();
+  }
+
+  /** Nothing more comes of the flow: what it keeps counts no longer. To be called once, at the end. */
+  forget(): void {
+    this.#options.budget?.add(-this.#outgoing.size);
   }
 
   /**
@@ -109,7 +142,7 @@ export class SessionFlow {
    * @throws FlowMismatch where that position is not here any more, or was never sent
    */
   attach(sink: FrameSink, sendFrom: number, window: number): void {
-    if (!this.#outgoing.release(sendFrom)) {
+    if (!this.#release(sendFrom)) {
       throw new FlowMismatch(
         `the other side wants bytes from ${sendFrom} on, this side has ${this.#outgoing.from} to ${this.#outgoing.to}`,
       );
@@ -163,7 +196,7 @@ export class SessionFlow {
   receive(frame: DataFrame): Uint8Array {
     if (
       frame.acknowledged > this.#next ||
-      !this.#outgoing.release(Math.max(frame.acknowledged, this.#outgoing.from))
+      !this.#release(Math.max(frame.acknowledged, this.#outgoing.from))
     ) {
       throw new FlowMismatch(
         `the other side acknowledged ${frame.acknowledged} bytes, this side has sent ${this.#next}`,
@@ -220,8 +253,20 @@ export class SessionFlow {
     { from, retained, received }: { from: number; retained: readonly Uint8Array[]; received: number },
   ): SessionFlow {
     const flow = SessionFlow.takenOver(options, from, received);
-    for (const run of retained) flow.#outgoing.append(run);
+    for (const run of retained) flow.#append(run);
     return flow;
+  }
+
+  #append(run: Uint8Array): void {
+    this.#outgoing.append(run);
+    this.#options.budget?.add(run.length);
+  }
+
+  #release(position: number): boolean {
+    const { from } = this.#outgoing;
+    if (!this.#outgoing.release(position)) return false;
+    this.#options.budget?.add(from - this.#outgoing.from);
+    return true;
   }
 
   #sendBare(action: DataFrame["action"], reason: string): void {
@@ -254,8 +299,11 @@ export class SessionFlow {
 
   #checkBlocked(): void {
     // Without a stream there is no window: what is kept then is for the owner to bound.
-    const full = this.attached && this.#outgoing.size >= this.#window;
-    const free = !this.attached || this.#outgoing.size <= this.#window / 2;
+    const { size } = this.#outgoing;
+    const crowded = size >= CROWDED_BYTES && this.#options.budget?.crowded === true;
+    const full = this.attached && (size >= this.#window || crowded);
+    // Whoever pauses waits for an acknowledgement, and looks again when it comes.
+    const free = !this.attached || (size <= this.#window / 2 && !crowded);
     if (full && !this.#blocked) {
       this.#blocked = true;
       this.#options.onBlocked?.(true);

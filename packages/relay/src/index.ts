@@ -2,7 +2,9 @@ export * from "./control.ts";
 export { diagnoseTarget, explainTcp, explainTls, type Diagnosis, type DiagnosisStep } from "./diagnose.ts";
 export {
   COALESCE_BYTES,
+  CROWDED_BYTES,
   DEFAULT_WINDOW_BYTES,
+  FlowBudget,
   FlowMismatch,
   type FlowOptions,
   type FrameSink,

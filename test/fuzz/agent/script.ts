@@ -12,7 +12,7 @@ const MAX_WAIT_MS = 400;
 export type Step =
   | { readonly kind: "write"; readonly bytes: Uint8Array; readonly chunk: number }
   /** Until a message of this type has come; not for ever. */
-  | { readonly kind: "await"; readonly type: "keepalive" | "open" }
+  | { readonly kind: "await"; readonly type: "keepalive" | "notification" | "open" }
   | { readonly kind: "wait"; readonly milliseconds: number }
   /** Nothing is read from now on. */
   | { readonly kind: "deaf" }
@@ -82,7 +82,7 @@ export class Scripts {
       known,
       source: draw(known ? this.#sources.known : this.#sources.unknown),
       style,
-      steps: style === "silent" && draw(2) === 0 ? steps : [...steps, end(draw)],
+      steps: [...steps, ...ending(style, draw)],
     };
   }
 
@@ -99,7 +99,7 @@ export class Scripts {
           ...established(draw),
           ...this.#mutated(draw).flatMap((bytes) => [
             write(bytes, draw),
-            ...(draw(4) === 0 ? [wait(draw)] : []),
+            { kind: "wait" as const, milliseconds: draw(4) === 0 ? draw(MAX_WAIT_MS) : 0 },
           ]),
         ];
       case "messages before OPEN":
@@ -213,8 +213,12 @@ function wait(draw: Draw): Step {
   return { kind: "wait", milliseconds: draw(MAX_WAIT_MS) };
 }
 
-function end(draw: Draw): Step {
-  return { kind: "end", how: draw(2) === 0 ? "finish" : "reset" };
+/** At once, or when the agent has had its say; one that is silent may as well be left alone. */
+function ending(style: Style, draw: Draw): Step[] {
+  const end: Step = { kind: "end", how: draw(2) === 0 ? "finish" : "reset" };
+  if (style === "open and close") return [end];
+  if (style === "silent") return draw(2) === 0 ? [] : [end];
+  return draw(2) === 0 ? [end] : [{ kind: "await", type: "notification" }, end];
 }
 
 function octets(draw: Draw, length: number): Uint8Array {

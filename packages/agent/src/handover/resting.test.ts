@@ -4,6 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { it, type TestContext } from "node:test";
 import { decodeMessage, encodeMessage } from "@netferry/bgp";
 import { adoptSocket, duplicateDescriptor } from "@netferry/kernel";
+import { FlowBudget } from "@netferry/relay";
 import { createLogger, systemClock } from "@netferry/service";
 import { createCounters } from "../counters.ts";
 import { DeviceConnection } from "../device-connection.ts";
@@ -47,6 +48,7 @@ async function bed(test: TestContext): Promise<Bed> {
     total: { bytesUp: 0, bytesDown: 0, messagesUp: 0, messagesDown: 0 },
     maxOutageMs: 60_000,
     retention: new RetentionBudget({ perSession: 1_000_000, total: 1_000_000 }),
+    inFlight: new FlowBudget(1e9),
     openStream: () => undefined,
     onClosed: () => undefined,
   });
