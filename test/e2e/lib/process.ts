@@ -8,6 +8,11 @@ import { fileURLToPath } from "node:url";
 const MAIN = fileURLToPath(new URL("../../../packages/netferry/src/main.ts", import.meta.url));
 /** What starts `netferry` from the sources. */
 const FROM_SOURCES: readonly string[] = [process.execPath, MAIN];
+/** `netferry` from the sources, with no more file descriptors than so many. */
+export function withDescriptors(most: number): readonly string[] {
+  return ["/bin/sh", "-c", `ulimit -n ${most} && exec "$0" "$@"`, ...FROM_SOURCES];
+}
+
 /** Long enough for a busy machine; a test that waits for it in vain fails with the log. */
 const PATIENCE_MS = 30_000;
 

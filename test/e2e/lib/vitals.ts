@@ -6,6 +6,8 @@ export interface Vitals {
   /** The heap, and what buffers hold outside of it. */
   readonly heapBytes: number;
   readonly descriptors: number;
+  /** What devices have sent and no ingest has acknowledged. */
+  readonly bufferedBytes: number;
   /** The latest that the event loop was in the last ten seconds or more. */
   readonly lagMs: number;
 }
@@ -26,6 +28,7 @@ export async function vitalsOf(agent: Daemon, patienceMs = 10_000): Promise<Vita
       value('netferry_process_memory_bytes{kind="heap_used"}') +
       value('netferry_process_memory_bytes{kind="external"}'),
     descriptors: value("netferry_process_open_descriptors"),
+    bufferedBytes: value("netferry_agent_buffered_bytes"),
     lagMs: 1000 * value('netferry_event_loop_lag_seconds{quantile="1"}'),
   };
 }
