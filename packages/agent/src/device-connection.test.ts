@@ -18,7 +18,8 @@ interface Bed {
 async function bed(test: TestContext): Promise<Bed> {
   const server = createServer({ pauseOnConnect: true }).listen(0, "127.0.0.1");
   await once(server, "listening");
-  const device = connect((server.address() as AddressInfo).port, "127.0.0.1");
+  const { port } = server.address() as AddressInfo;
+  const device = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
   device.on("error", () => undefined);
   const [socket] = (await once(server, "connection")) as [Socket];
   server.close();
@@ -77,8 +78,27 @@ it("so does one whose session is ended; the timer goes with the connection", asy
   const other = await bed(test);
   other.connection.end();
   other.device.resume();
+  other.device.end();
   await until(() => other.socket.closed);
   assert.equal(other.clock.timers, 0);
+});
+
+it("a device that goes on sending after its session is over is cut off, and still gets the last word", async (test) => {
+  const { device, socket, connection } = await bed(test);
+  const heard: Buffer[] = [];
+  device.on("data", (chunk: Buffer) => heard.push(chunk));
+  connection.write(new Uint8Array(21), () => undefined);
+  connection.end();
+  await until(() => heard.length > 0);
+  assert.equal(socket.destroyed, false);
+  let sent = 0;
+  while (!socket.destroyed) {
+    sent += 65_536;
+    // oxlint-disable-next-line no-await-in-loop -- as fast as it is taken
+    await new Promise<void>((resolve) => device.write(new Uint8Array(65_536), () => resolve()));
+    assert.ok(sent < 64 * 1024 * 1024, "it was read for ever");
+  }
+  assert.equal(Buffer.concat(heard).length, 21);
 });
 
 it("a message of more than 4,096 octets is none before the session is established (RFC 8654)", async (test) => {

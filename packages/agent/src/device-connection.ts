@@ -13,6 +13,8 @@ const MAX_EARLY_MESSAGE_LENGTH = 4_096;
 const MAX_MESSAGE_LENGTH = 65_535;
 /** A device that does not take the last bytes within this time is cut off. */
 const CLOSE_TIMEOUT_MS = 5_000;
+/** One that goes on sending is read for so long, in octets, that the last ones written can reach it; then it is cut off. */
+const MAX_DISCARDED_BYTES = 256 * 1024;
 
 export interface DeviceConnectionHandlers {
   /** A run of whole messages; the receiver may keep it. */
@@ -34,6 +36,7 @@ export class DeviceConnection {
   readonly #handlers: DeviceConnectionHandlers;
   readonly #later: Clock["later"];
   #closed = false;
+  #discarded = 0;
   #bytesIn: number;
   #bytesOut: number;
 
@@ -118,7 +121,11 @@ export class DeviceConnection {
   }
 
   #read(chunk: Uint8Array): void {
-    if (this.#closed) return;
+    if (this.#closed) {
+      this.#discarded += chunk.length;
+      if (this.#discarded > MAX_DISCARDED_BYTES) this.#socket.destroy();
+      return;
+    }
     this.#bytesIn += chunk.length;
     const { messages, error } = this.#framer.push(chunk);
     if (messages.length > 0) this.#handlers.onRun(messages);
