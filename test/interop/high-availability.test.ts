@@ -8,7 +8,7 @@ import { after, before, describe, test } from "node:test";
 
 import { Lab } from "./lib/lab.ts";
 import { requireInterop, requirePrograms } from "./lib/requirements.ts";
-import { type Host, SharedSite } from "./lib/shared-site.ts";
+import { type Host, SHARED_LISTENERS, SharedSite } from "./lib/shared-site.ts";
 import { Subject, type SubjectOptions } from "./lib/subject.ts";
 import { routeCount, switchText, watchAddress, watchSwitch } from "./lib/switch-over.ts";
 import { ensure, eventually } from "./lib/wait.ts";
@@ -203,6 +203,19 @@ describe("two agents with one address", () => {
       await Promise.all(site.hosts.map((host) => host.cutOff(false)));
     });
     await rightThrough((await site.sides()).holder);
-    ensure(withdrawn > 0, "the steps before have run");
+  });
+
+  it("an agent listens on the shared address alone, before its machine has it", async () => {
+    const { holder, other } = await site.sides();
+    await other.agent.stop();
+    assert.match(
+      await other.agentRefused(SHARED_LISTENERS),
+      /cannot listen on 10\.99\.0\.10:179: this machine has no such address.*net\.ipv4\.ip_nonlocal_bind=1/,
+    );
+    await other.allowNonlocal();
+    await other.startAgent(SHARED_LISTENERS);
+    await switchesOver("agent killed, the other listens on the shared address", () =>
+      holder.agent.stop("SIGKILL"),
+    );
   });
 });

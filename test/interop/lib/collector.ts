@@ -237,11 +237,14 @@ export class Collector {
   }
 
   /** How an agent of this ingest is started, with its status endpoint at {@link STATUS_PORT}. */
-  agentCommand(target: string): { readonly argv: readonly string[]; readonly env: Record<string, string> } {
+  agentCommand(
+    target: string,
+    listen: readonly string[] = ["0.0.0.0:179", "[::]:179"],
+  ): { readonly argv: readonly string[]; readonly env: Record<string, string> } {
     const { ca, email, token } = this.credentials;
     return {
       argv: [NETFERRY, "agent", "--target", target, "--ca", ca, "--email", email].concat(
-        ["--listen", "0.0.0.0:179", "--listen", "[::]:179"],
+        listen.flatMap((address) => ["--listen", address]),
         ["--metrics-addr", "127.0.0.1", "--metrics-port", String(STATUS_PORT)],
       ),
       env: { NETFERRY_TOKEN: token },

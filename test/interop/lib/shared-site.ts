@@ -2,6 +2,7 @@
  * Two agents' machines and their routers on one network, and an ingest behind them: keepalived, set up as in
  * packaging/keepalived, gives one of the machines the address that the routers peer with.
  */
+import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -15,6 +16,8 @@ import { ensure, eventually } from "./wait.ts";
 const EXAMPLE = join(import.meta.dirname, "../../../packaging/keepalived");
 const SHARED_IPV4 = "10.99.0.10";
 const SHARED_IPV6 = "fd99::10";
+/** The shared addresses alone, for `--listen`. */
+export const SHARED_LISTENERS: readonly string[] = [`${SHARED_IPV4}:179`, `[${SHARED_IPV6}]:179`];
 
 export interface HostParts {
   readonly name: string;
@@ -61,10 +64,28 @@ export class Host {
     return [SHARED_IPV4, SHARED_IPV6].every((address) => stdout.includes(` ${address}/`));
   }
 
-  async startAgent(): Promise<void> {
-    const { argv, env } = this.#parts.collector.agentCommand(this.#parts.target);
-    this.#agent = this.namespace.start("agent", [...argv, "--enable-md5-support"], env);
+  async startAgent(listen?: readonly string[]): Promise<void> {
+    this.#launchAgent(listen);
     await this.healthy();
+  }
+
+  /** Starts an agent that can't listen on these addresses; returns what it says. */
+  async agentRefused(listen: readonly string[]): Promise<string> {
+    const agent = this.#launchAgent(listen);
+    assert.equal(await agent.exited, "exit code 1");
+    return agent.tail();
+  }
+
+  #launchAgent(listen: readonly string[] | undefined): DaemonProcess {
+    const { argv, env } = this.#parts.collector.agentCommand(this.#parts.target, listen);
+    this.#agent = this.namespace.start("agent", [...argv, "--enable-md5-support"], env);
+    return this.#agent;
+  }
+
+  /** Lets programs listen on addresses that the machine does not have yet. */
+  async allowNonlocal(): Promise<void> {
+    const allow = "for family in ipv4 ipv6; do echo 1 >/proc/sys/net/$family/ip_nonlocal_bind; done";
+    await this.namespace.run(["sh", "-ec", allow]);
   }
 
   /** Waits until the agent says that all is well. */

@@ -186,10 +186,23 @@ export class DeviceRuntimes {
     return slot;
   }
 
-  /** Lets go of routes that nobody waits for. */
-  drop(runtime: DeviceRuntime, unwanted: RouteSlot): void {
-    unwanted.close();
-    for (const [key, slot] of runtime.slots) if (slot === unwanted) runtime.slots.delete(key);
+  /**
+   * Lets go of routes that sessions have left behind, where a session from the same address has all of their families.
+   * Those of a snapshot wait for the session that goes on with them.
+   */
+  dropLeftBehind(runtime: DeviceRuntime): void {
+    for (const [key, slot] of runtime.slots) {
+      const { table } = slot;
+      if (table === undefined || slot.asLoaded || runtime.live.some((live) => live.slot === slot)) continue;
+      const superseded = runtime.live.some(
+        (live) =>
+          live.session.transport.deviceAddress === addressOfKey(key) &&
+          table.families().every((family) => carries(live, family) && isWhole(live, family)),
+      );
+      if (!superseded) continue;
+      slot.close();
+      runtime.slots.delete(key);
+    }
   }
 
   /** Established, but another session's routes count for each of its families. */
@@ -197,7 +210,7 @@ export class DeviceRuntimes {
     if (session.state.name !== "established" || slot === undefined || context === undefined) return false;
     return [...context.families].every((family) => {
       const counting = this.#slotOf(device.id, family);
-      return counting !== undefined && counting !== slot;
+      return counting !== slot && this.of(device.id).live.some((other) => other.slot === counting);
     });
   }
 
@@ -215,8 +228,8 @@ export class DeviceRuntimes {
 
   /**
    * Whose routes count for a device and family: of the established sessions that carry the family, the oldest that is not
-   * replaced, whose agent is there and whose routes are all here and live; else the oldest with routes; else those that wait
-   * for the device.
+   * replaced, whose agent is there and whose routes are all here and live; else the oldest that has had them all; else those
+   * that wait for the device, while a session sends its first ones.
    */
   #slotOf(deviceId: number, family: Family): RouteSlot | undefined {
     const runtime = this.#devices.get(deviceId);
@@ -231,9 +244,10 @@ export class DeviceRuntimes {
     }
     return (
       best?.slot ??
+      up.find((slot) => holds(slot, family) && !slot.isFilling(family)) ??
+      [...runtime.slots.values()].find((slot) => !up.includes(slot) && holds(slot, family)) ??
       up.find((slot) => holds(slot, family)) ??
-      up[0] ??
-      [...runtime.slots.values()].find((slot) => holds(slot, family))
+      up[0]
     );
   }
 }

@@ -46,6 +46,11 @@ class Relay implements Transport {
     this.#handlers = handlers;
   }
 
+  /** The agent ends it. */
+  over(): void {
+    this.#handlers?.onDown({ kind: "peer-closed" });
+  }
+
   send(messages: Uint8Array): void {
     const decoded = decodeMessage(messages);
     if (decoded.ok) this.sent.push(decoded.message);
@@ -80,8 +85,8 @@ const OPEN: OpenMessage = {
   extendedParameters: false,
 };
 
-function announcement(): Message {
-  const bytes = parsePrefix("198.51.100.0/24")?.nlri;
+function announcement(prefix = "198.51.100.0/24"): Message {
+  const bytes = parsePrefix(prefix)?.nlri;
   assert.ok(bytes !== undefined);
   return {
     type: "update",
@@ -198,4 +203,24 @@ test("a session whose agent is lost is kept until all routes have come over the 
     [...devices.sessions()].map(({ session }) => session.transport.id),
     ["after"],
   );
+});
+
+test("routes of a session that is over are shown, stale, until another one has sent all of its own", () => {
+  const { peering, devices } = bench();
+  const [before, after] = [new Relay("before", "a"), new Relay("after", "b")];
+  assert.equal(peering.begin(before, 0), undefined);
+  before.say(OPEN, { type: "keepalive" }, announcement(), endOfRib(IPV4_UNICAST));
+  assert.equal(peering.begin(after, 0), undefined);
+  after.say(OPEN, { type: "keepalive" });
+  before.over();
+  const shown = () => devices.tableOf(1, IPV4_UNICAST);
+  const standBy = () => [...devices.sessions()].map((live) => devices.standsBy(live));
+  assert.deepEqual([shown()?.routeCount(IPV4_UNICAST), shown()?.staleCount(IPV4_UNICAST)], [1, 1]);
+  assert.equal(devices.staleMark(1, IPV4_UNICAST)?.cause, "session-down");
+  assert.deepEqual(standBy(), [false], "it stands by for nobody");
+  after.say(announcement("203.0.113.0/24"));
+  assert.equal(shown()?.staleCount(IPV4_UNICAST), 1, "not all of them yet");
+  after.say(announcement(), endOfRib(IPV4_UNICAST));
+  assert.deepEqual([shown()?.routeCount(IPV4_UNICAST), shown()?.staleCount(IPV4_UNICAST)], [2, 0]);
+  assert.equal([...devices.tables()].length, 1);
 });

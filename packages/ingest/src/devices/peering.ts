@@ -300,6 +300,7 @@ export class Peering {
       onEndOfRib: (family) => {
         routes.endOfRib(family);
         this.#endReplaced(runtime);
+        this.#devices.dropLeftBehind(runtime);
       },
       onRefresh: (family, boundary) => {
         if (boundary === "begin") routes.refreshBegins(family);
@@ -333,7 +334,6 @@ export class Peering {
     ending: { established: boolean },
     logger: Logger,
   ): void {
-    const replaced = this.#devices.isReplaced(runtime, live);
     runtime.live = runtime.live.filter((other) => other !== live);
     addCounters(this.#past, live.counters);
     const text = downReasonText(reason);
@@ -343,8 +343,8 @@ export class Peering {
       runtime.lastDown = { at, reason: text };
       // Its successor may have the routes already.
       const inherited = runtime.live.some(({ slot }) => slot !== undefined && slot === live.slot);
-      if (replaced && live.slot !== undefined) this.#devices.drop(runtime, live.slot);
-      else if (!inherited) live.slot?.sessionDown();
+      if (!inherited) live.slot?.sessionDown();
+      this.#devices.dropLeftBehind(runtime);
     } else if (reason.kind !== "collision") {
       runtime.lastError = { at, text };
     }

@@ -179,9 +179,16 @@ export class RouteSlot {
 
   /** All that the device has to say about a family is here, and live. */
   isComplete(family: Family): boolean {
-    const upSince = this.#firstTables.get(family);
-    const underway = upSince !== undefined && this.#options.clock.monotonic() - upSince < TABLE_TIME_MS;
-    return !underway && !this.#repetitions.has(family) && (this.#table?.staleCount(family) ?? 0) === 0;
+    return (
+      !this.#firstTableUnderway(family) &&
+      !this.#repetitions.has(family) &&
+      (this.#table?.staleCount(family) ?? 0) === 0
+    );
+  }
+
+  /** The device is sending a family's routes for the first time: there were none here before. */
+  isFilling(family: Family): boolean {
+    return this.#firstTableUnderway(family) && !this.#repetitions.has(family);
   }
 
   endOfRib(family: Family): void {
@@ -222,6 +229,11 @@ export class RouteSlot {
     this.#staysFromNow();
     this.#endRepetitions();
     this.#clear();
+  }
+
+  #firstTableUnderway(family: Family): boolean {
+    const upSince = this.#firstTables.get(family);
+    return upSince !== undefined && this.#options.clock.monotonic() - upSince < TABLE_TIME_MS;
   }
 
   /** The table for a session with these families; others have no place in it any more. */
