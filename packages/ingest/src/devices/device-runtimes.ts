@@ -210,7 +210,8 @@ export class DeviceRuntimes {
     if (session.state.name !== "established" || slot === undefined || context === undefined) return false;
     return [...context.families].every((family) => {
       const counting = this.#slotOf(device.id, family);
-      return counting !== slot && this.of(device.id).live.some((other) => other.slot === counting);
+      if (counting === undefined || counting === slot) return false;
+      return this.of(device.id).live.some((other) => other.slot === counting);
     });
   }
 
@@ -228,8 +229,8 @@ export class DeviceRuntimes {
 
   /**
    * Whose routes count for a device and family: of the established sessions that carry the family, the oldest that is not
-   * replaced, whose agent is there and whose routes are all here and live; else the oldest that has had them all; else those
-   * that wait for the device, while a session sends its first ones.
+   * replaced, whose agent is there and whose routes are all here and live; else the oldest that has had them all. While
+   * a session sends its first ones, those that wait for the device count as long as they are more.
    */
   #slotOf(deviceId: number, family: Family): RouteSlot | undefined {
     const runtime = this.#devices.get(deviceId);
@@ -242,13 +243,12 @@ export class DeviceRuntimes {
       if (!isWhole(live, family) || !holds(live.slot, family)) continue;
       if (best === undefined || replaces(live.session, best.session)) best = live;
     }
-    return (
-      best?.slot ??
-      up.find((slot) => holds(slot, family) && !slot.isFilling(family)) ??
-      [...runtime.slots.values()].find((slot) => !up.includes(slot) && holds(slot, family)) ??
-      up.find((slot) => holds(slot, family)) ??
-      up[0]
-    );
+    const counting = best?.slot ?? up.find((slot) => holds(slot, family) && !slot.isFilling(family));
+    if (counting !== undefined) return counting;
+    const waiting = [...runtime.slots.values()].find((slot) => !up.includes(slot) && holds(slot, family));
+    const first = up.find((slot) => holds(slot, family)) ?? up[0];
+    if (first === undefined || waiting === undefined || !first.isFilling(family)) return first ?? waiting;
+    return routesIn(waiting, family) > routesIn(first, family) ? waiting : first;
   }
 }
 
@@ -261,6 +261,10 @@ function isWhole({ session, slot }: LiveSession, family: Family): boolean {
   return !session.detached && slot?.isComplete(family) === true;
 }
 
-function holds({ table }: RouteSlot, family: Family): boolean {
-  return (table?.routeCount(family) ?? 0) > 0;
+function routesIn({ table }: RouteSlot, family: Family): number {
+  return table?.routeCount(family) ?? 0;
+}
+
+function holds(slot: RouteSlot, family: Family): boolean {
+  return routesIn(slot, family) > 0;
 }
