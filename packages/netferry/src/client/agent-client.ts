@@ -1,16 +1,16 @@
 import { OperatorError } from "@netferry/service/command-line";
-import { z } from "zod";
-import { AgentSessionsAnswer, AgentStatusAnswer } from "./answers.ts";
+import type { z } from "zod";
+import { AgentSessionsAnswer, AgentStatusAnswer, DeniedAnswer, HealthAnswer } from "./answers.ts";
 import { parseAnswer, readText } from "./api-client.ts";
 import { createExchanger } from "./http-exchange.ts";
 import type { Exchanger } from "./http-exchange.ts";
 
-const HealthAnswer = z.looseObject({ status: z.string() });
-
 export interface AgentReport {
-  readonly health: string;
+  readonly health: HealthAnswer;
   readonly status: AgentStatusAnswer;
   readonly sessions: AgentSessionsAnswer;
+  /** Absent where the agent does not tell, as the documented one. */
+  readonly denied?: DeniedAnswer;
 }
 
 /** The status endpoints of one agent, which ask for no credentials and get none. */
@@ -32,10 +32,13 @@ export class AgentClient {
 
   async report(): Promise<AgentReport> {
     // 503 is an answer too: it carries the state that is not "ok".
-    const { status: health } = await this.#get("/hc", HealthAnswer, [200, 503]);
+    const health = await this.#get("/hc", HealthAnswer, [200, 503]);
     const status = await this.#get("/admin/status", AgentStatusAnswer, [200]);
     const sessions = await this.#get("/admin/sessions", AgentSessionsAnswer, [200]);
-    return { health, status, sessions };
+    // Only an agent that says how many devices it denies can say which.
+    const denied =
+      status.DeniedDevices === undefined ? undefined : await this.#get("/admin/denied", DeniedAnswer, [200]);
+    return { health, status, sessions, ...(denied === undefined ? {} : { denied }) };
   }
 
   async #get<T>(path: string, schema: z.ZodType<T>, accepted: readonly number[]): Promise<T> {

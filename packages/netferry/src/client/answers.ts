@@ -148,7 +148,7 @@ export type AgentMetricsAnswer = z.infer<typeof AgentMetricsAnswer>;
 
 /** The answer of `/hc`, of ingest and of an agent. */
 export const HealthAnswer = z.looseObject({
-  timestamp: z.string(),
+  timestamp: z.string().optional(),
   status: z.string(),
   checks: z.array(z.looseObject({ name: z.string(), reason: z.string() })).optional(),
 });
@@ -198,6 +198,28 @@ export const AgentStatusAnswer = z.looseObject({
     MsSinceLastRx: z.number().nullish(),
   }),
   ActiveSessions: z.number(),
+  // From here on what the documents don't tell of: another agent may not either.
+  Version: z.string().optional(),
+  SessionsByState: counts.optional(),
+  RetainedBytes: z.number().optional(),
+  DeniedDevices: z.number().optional(),
+  Counters: z
+    .looseObject({
+      bytesUp: z.number().optional(),
+      bytesDown: z.number().optional(),
+      messagesUp: z.number().optional(),
+      messagesDown: z.number().optional(),
+    })
+    .optional(),
+  Process: z
+    .looseObject({
+      UptimeMs: z.number(),
+      ResidentBytes: z.number(),
+      OpenDescriptors: z.number().nullable(),
+      MaxDescriptors: z.number().nullable(),
+      EventLoopLagMs: z.looseObject({ P50: z.number(), P99: z.number(), Max: z.number() }).nullable(),
+    })
+    .optional(),
   MD5: z
     .looseObject({ Capturing: z.boolean(), CaptureError: z.string().optional(), KeysInstalled: z.number() })
     .optional(),
@@ -205,17 +227,46 @@ export const AgentStatusAnswer = z.looseObject({
     Listeners: z.array(z.string()),
     MD5Enabled: z.boolean().nullish(),
     ProxyTarget: z.string(),
+    Targets: z.array(z.string()).optional(),
     APIEmail: z.string().nullish(),
     SiteID: z.number().nullish(),
   }),
 });
 export type AgentStatusAnswer = z.infer<typeof AgentStatusAnswer>;
 
-/** The agent's `/admin/sessions`, as documented. */
+/** The agent's `/admin/denied`. */
+export const DeniedAnswer = z.looseObject({
+  NumDenied: z.number(),
+  Denied: z.array(
+    z.looseObject({
+      Address: z.string(),
+      Cause: z.string(),
+      Reason: z.string(),
+      Attempts: z.number(),
+      SecondsLeft: z.number(),
+    }),
+  ),
+});
+export type DeniedAnswer = z.infer<typeof DeniedAnswer>;
+
+/** The agent's `/admin/sessions`, as documented, and what ours tells besides. */
 export const AgentSessionsAnswer = z.looseObject({
   NumSessions: z.number(),
   Sessions: z.array(
-    z.looseObject({ Peer: z.string(), Time: z.string(), DurationMs: z.number(), Connected: z.boolean() }),
+    z.looseObject({
+      Peer: z.string(),
+      Time: z.string(),
+      DurationMs: z.number(),
+      Connected: z.boolean(),
+      Device: z.string().optional(),
+      State: z.string().optional(),
+      ASN: z.number().nullish(),
+      Messages: z.looseObject({ Up: z.number(), Down: z.number() }).optional(),
+      Buffered: z.number().optional(),
+      Lossy: z.boolean().optional(),
+      DetachedSince: z.string().nullish(),
+      Ingest: z.string().nullish(),
+    }),
   ),
 });
 export type AgentSessionsAnswer = z.infer<typeof AgentSessionsAnswer>;

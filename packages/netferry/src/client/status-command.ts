@@ -1,23 +1,24 @@
-import { setTimeout } from "node:timers/promises";
-import {
-  defineCommand,
-  errorText,
-  LiveBlock,
-  OperatorError,
-  UsageError,
-  writeText,
-} from "@netferry/service/command-line";
-import type { Command, OptionValues, OutputStream } from "@netferry/service/command-line";
+import { defineCommand, systemClock, UsageError, writeText } from "@netferry/service/command-line";
+import type { Command, OptionValues } from "@netferry/service/command-line";
 import { AgentClient } from "./agent-client.ts";
+import { agentStatusLines } from "./agent-status-text.ts";
 import { AgentsAnswer, StatusAnswer } from "./answers.ts";
-import { ApiClient, RefusedError } from "./api-client.ts";
+import { ApiClient } from "./api-client.ts";
 import { clientOptions, parseBaseUrl } from "./client-options.ts";
 import { resolveAccess } from "./credentials.ts";
-import { agentStatusText, statusText } from "./status-text.ts";
+import { statusLines } from "./status-text.ts";
 import { terminalColumns } from "./terminal.ts";
+import { type Look, watch } from "./watch.ts";
+
+/** Rows of a table where there is no screen to fill. */
+const DEFAULT_LIMIT = 100;
 
 const options = {
-  watch: { type: "bool", description: "Show it anew every --interval until interrupted" },
+  watch: {
+    type: "bool",
+    description:
+      "Show it anew every --interval until q or Ctrl-C: in place on a terminal, below each other elsewhere",
+  },
   interval: {
     type: "float",
     description: "Seconds between two looks of --watch",
@@ -26,68 +27,52 @@ const options = {
     min: 0.2,
     max: 3600,
   },
+  limit: {
+    type: "int",
+    description: "Rows of a table, those first that need attention",
+    placeholder: "N",
+    defaultText: `${DEFAULT_LIMIT}; with --watch on a terminal what it has room for`,
+    min: 1,
+    max: 1_000_000,
+  },
   agent: {
     type: "string",
     description: "Show this agent instead, such as http://127.0.0.1:20920",
     placeholder: "URL",
     check: parseBaseUrl,
   },
-  json: { type: "bool", description: "JSON instead of text; with --watch one object a line" },
+  json: {
+    type: "bool",
+    description: "JSON instead of text, of all there is; with --watch one object a line",
+  },
   ...clientOptions,
 } as const;
 
-/** What one look found, in both forms. */
-interface Look {
-  readonly json: unknown;
-  readonly text: string;
-}
+type Begin = (signal: AbortSignal) => () => Promise<Look>;
 
-type Looker = (stdout: OutputStream) => Promise<Look>;
-
-function agentLooker(url: URL, signal: AbortSignal): Looker {
-  const client = new AgentClient(url, signal);
-  return async (stdout) => {
-    const { health, status, sessions } = await client.report();
-    return {
-      json: { health, status, sessions },
-      text: agentStatusText(client.origin, health, status, sessions, terminalColumns(stdout)),
+function agentLooks(url: URL, limit: number | undefined): Begin {
+  return (signal) => {
+    const client = new AgentClient(url, signal);
+    return async () => {
+      const report = await client.report();
+      return { json: report, lines: (layout) => agentStatusLines(client.origin, report, limit, layout) };
     };
   };
 }
 
-async function ingestLooker(values: OptionValues<typeof options>, signal: AbortSignal): Promise<Looker> {
-  const client = new ApiClient(await resolveAccess(values), signal);
-  return async (stdout) => {
-    const status = await client.get("/status", StatusAnswer);
-    const { agents } = await client.get("/agents", AgentsAnswer);
-    return {
-      json: { status, agents },
-      text: statusText(client.origin, status, agents, terminalColumns(stdout)),
+async function ingestLooks(values: OptionValues<typeof options>, limit: number | undefined): Promise<Begin> {
+  const access = await resolveAccess(values);
+  return (signal) => {
+    const client = new ApiClient(access, signal);
+    return async () => {
+      const status = await client.get("/status", StatusAnswer);
+      const { agents } = await client.get("/agents", AgentsAnswer);
+      return {
+        json: { status, agents },
+        lines: (layout) => statusLines(client.origin, status, agents, limit, layout),
+      };
     };
   };
-}
-
-/** What a server that is away looks like. One that refuses will refuse again: that ends the watch. */
-function absence(error: unknown): Look {
-  if (!(error instanceof OperatorError) || error instanceof RefusedError) throw error;
-  const text = errorText(error);
-  return { json: { error: text }, text };
-}
-
-/** Looks again and again; a server that is away for a while is waited for. */
-async function watch(
-  look: Looker,
-  settings: { readonly json: boolean; readonly intervalMs: number },
-  stdout: OutputStream,
-  signal: AbortSignal,
-): Promise<void> {
-  const block = new LiveBlock(stdout, { plain: "each" });
-  for (;;) {
-    const { json, text } = await look(stdout).catch(absence);
-    if (settings.json) await writeText(stdout, `${JSON.stringify(json)}\n`);
-    else block.update(text.trimEnd().split("\n"));
-    await setTimeout(settings.intervalMs, undefined, { signal });
-  }
 }
 
 /** `netferry status`. */
@@ -95,23 +80,31 @@ export const statusCommand: Command = defineCommand({
   name: "status",
   summary: "Show how an ingest, or an agent, stands",
   description:
-    "Shows version, uptime, devices, sessions by state, routes, memory and agents of an ingest. With --agent it shows an agent's health, its connection to ingest and its sessions.",
+    "Shows health, version, uptime, devices, sessions by state, routes, memory and agents of an ingest. With --agent it shows an agent's health with the checks that fail, its connection to ingest, its sessions (those first that need attention) and the devices that it denies.",
   examples: [
     "netferry status",
     "netferry status --watch",
     { command: "netferry status --agent http://127.0.0.1:20920", text: "The agent on this machine" },
+    {
+      command: "netferry status --agent http://127.0.0.1:20920 --watch --interval 60 >> agent.log",
+      text: "A block a minute, with its time",
+    },
   ],
   options,
-  async run({ options: values, origins, stdout, signal }) {
+  async run({ options: values, origins, stdin, stdout, signal }) {
     if (values.agent !== undefined && origins.api === "flag") {
       throw new UsageError("--agent and --api: give one of the two, a status is of one of them");
     }
-    const look =
-      values.agent === undefined ? await ingestLooker(values, signal) : agentLooker(values.agent, signal);
+    const onScreen = values.watch && stdout.isTTY === true;
+    const limit = values.limit ?? (onScreen ? undefined : DEFAULT_LIMIT);
+    const begin =
+      values.agent === undefined ? await ingestLooks(values, limit) : agentLooks(values.agent, limit);
     if (values.watch) {
-      return watch(look, { json: values.json, intervalMs: values.interval * 1000 }, stdout, signal);
+      const settings = { json: values.json, intervalMs: values.interval * 1000, now: systemClock.now };
+      return watch(begin, settings, { stdin, stdout, signal });
     }
-    const { json, text } = await look(stdout);
-    await writeText(stdout, values.json ? `${JSON.stringify(json, undefined, 2)}\n` : text);
+    const { json, lines } = await begin(signal)();
+    const text = (): string => `${lines({ columns: terminalColumns(stdout) }).join("\n")}\n`;
+    await writeText(stdout, values.json ? `${JSON.stringify(json, undefined, 2)}\n` : text());
   },
 });

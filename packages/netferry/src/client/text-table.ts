@@ -1,4 +1,5 @@
 import { cutToWidth, displayWidth, printable } from "@netferry/service/command-line";
+import { plural } from "./format.ts";
 
 /** One column of a table. */
 export interface Column<Row> {
@@ -8,6 +9,8 @@ export interface Column<Row> {
   readonly right?: boolean;
   /** May be cut down to this many columns where the terminal is narrow. Absent: never cut. */
   readonly shrinkTo?: number;
+  /** Left out on a terminal narrower than {@link WIDE_COLUMNS}. */
+  readonly wideOnly?: boolean;
   /** What to keep for rows that come later, where not all are known at the start. */
   readonly roomFor?: number;
 }
@@ -21,6 +24,8 @@ export interface Layout {
 }
 
 const GAP = "  ";
+/** From here on a terminal has room for what is good to know. */
+const WIDE_COLUMNS = 100;
 
 function pad(text: string, width: number, right: boolean): string {
   const fill = " ".repeat(Math.max(0, width - displayWidth(text)));
@@ -105,4 +110,30 @@ export function renderPairs(pairs: readonly (readonly [string, string | undefine
   return shown
     .map(([name, value]) => `${pad(name, width, false)}  ${printable(value)}`.trimEnd() + "\n")
     .join("");
+}
+
+/** As {@link renderPairs}, the lines without their ends. */
+export function pairLines(pairs: readonly (readonly [string, string | undefined])[]): string[] {
+  return renderPairs(pairs).trimEnd().split("\n");
+}
+
+/**
+ * The first rows of a table, below an empty line, and how many there are besides; nothing for no rows.
+ *
+ * @param thing what a row is, in the singular
+ * @param limit undefined for all
+ */
+export function shortTable<Row>(
+  thing: string,
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  limit: number | undefined,
+  terminalColumns: number | undefined,
+): string[] {
+  if (rows.length === 0) return [];
+  const narrow = terminalColumns !== undefined && terminalColumns < WIDE_COLUMNS;
+  const shown = columns.filter(({ wideOnly }) => !(narrow && wideOnly === true));
+  const table = renderTable(shown, rows.slice(0, limit), terminalColumns).trimEnd().split("\n");
+  const left = rows.length - Math.min(limit ?? rows.length, rows.length);
+  return ["", ...table, ...(left === 0 ? [] : [`${plural(left, `more ${thing}`)} not shown`])];
 }

@@ -1,6 +1,6 @@
 /** A block of lines that is redrawn in place on a terminal. */
 import type { OutputStream } from "../options/command.ts";
-import { cutToWidth, printable } from "./text-width.ts";
+import { cutToWidth, displayWidth, printable } from "./text-width.ts";
 
 const CLEAR_TO_END = "\u001b[0J";
 
@@ -51,8 +51,7 @@ export class LiveBlock {
   }
 
   #redraw(lines: readonly string[]): void {
-    // Some say 0 who do not know.
-    const columns = this.#stream.columns || DEFAULT_COLUMNS;
+    const columns = this.#columns();
     // A line that wraps, or a block taller than the screen, could not be erased again.
     const rows = (this.#stream.rows || DEFAULT_ROWS) - 1;
     const fitting = lines.slice(0, Math.max(1, rows)).map((line) => cutToWidth(printable(line), columns));
@@ -61,7 +60,19 @@ export class LiveBlock {
   }
 
   #eraseText(): string {
-    return this.#drawn.length === 0 ? "" : `\u001b[${this.#drawn.length}A\r${CLEAR_TO_END}`;
+    if (this.#drawn.length === 0) return "";
+    // A terminal that was made narrower since has wrapped what was cut for its former width.
+    const columns = this.#columns();
+    const rows = this.#drawn.reduce(
+      (sum, line) => sum + Math.max(1, Math.ceil(displayWidth(line) / columns)),
+      0,
+    );
+    return `\u001b[${rows}A\r${CLEAR_TO_END}`;
+  }
+
+  #columns(): number {
+    // Some say 0 who do not know.
+    return this.#stream.columns || DEFAULT_COLUMNS;
   }
 
   #write(lines: readonly string[]): void {
