@@ -6,6 +6,8 @@ import type { DirectListener } from "./direct-listener.ts";
 import type { IngestApi } from "./http/api.ts";
 import type { HttpStats } from "./http/http-stats.ts";
 import type { IngestView } from "./http/view.ts";
+import type { DeviceRuntime, DeviceRuntimes } from "./devices/device-runtimes.ts";
+import type { Roster } from "./devices/roster.ts";
 import type { Agents } from "./relay/agents.ts";
 import type { DataStreams } from "./relay/data-streams.ts";
 import type { Snapshots } from "./snapshot/snapshots.ts";
@@ -15,6 +17,8 @@ export interface MetricSources {
   readonly exportApi: IngestApi;
   readonly exportsAtRelay: HttpAcceptor;
   readonly view: IngestView;
+  readonly roster: Roster;
+  readonly devices: DeviceRuntimes;
   readonly peering: Peering;
   readonly agents: Agents;
   readonly streams: DataStreams;
@@ -25,7 +29,7 @@ export interface MetricSources {
 
 export function addIngestMetrics(metrics: MetricRegistry, sources: MetricSources): void {
   addApiMetrics(metrics, sources.api.stats);
-  const { view, peering, agents, streams, direct, rib, snapshots } = sources;
+  const { view, roster, devices, peering, agents, streams, direct, rib, snapshots } = sources;
   metrics.observableGauge("netferry_ingest_sessions", "BGP sessions by state of their state machine", () =>
     labelled("state", view.status().sessions.byState),
   );
@@ -36,16 +40,13 @@ export function addIngestMetrics(metrics: MetricRegistry, sources: MetricSources
     "netferry_device_up",
     "Whether a device of type peer has an established session",
     () =>
-      view.registry
-        .devices()
+      roster
+        .all()
         .filter(({ type }) => type === "peer")
-        .map(({ id, name }) => ({
-          labels: { device: name },
-          value: view.deviceState(id).state === "established" ? 1 : 0,
-        })),
+        .map(({ id, name }) => ({ labels: { device: name }, value: isUp(devices.find(id)) ? 1 : 0 })),
   );
   metrics.observableGauge("netferry_device_routes", "Routes of a device, by family", () =>
-    view.registry.devices().flatMap(({ id, name }) =>
+    roster.all().flatMap(({ id, name }) =>
       Object.entries(view.deviceState(id).routes).map(([family, value]) => ({
         labels: { device: name, family },
         value,
@@ -120,6 +121,11 @@ export function addIngestMetrics(metrics: MetricRegistry, sources: MetricSources
     "UPDATEs whose routes were withdrawn for an error in them",
     () => peering.totals().treatedAsWithdraw,
   );
+  metrics.observableCounter(
+    "netferry_ingest_session_ends_total",
+    "Established sessions that ended, by cause",
+    () => labelled("cause", peering.ends),
+  );
   metrics.observableCounter("netferry_snapshots_total", "Snapshots of the routes, by outcome", () => {
     const { written, failed, refused } = snapshots.counters;
     return labelled("outcome", { written, failed, refused });
@@ -160,6 +166,10 @@ function addApiMetrics(metrics: MetricRegistry, stats: HttpStats): void {
     "Routes sent, over all answers",
     () => stats.routes,
   );
+}
+
+function isUp(runtime: DeviceRuntime | undefined): boolean {
+  return runtime?.live.some(({ session }) => session.state.name === "established") === true;
 }
 
 function labelled(label: string, values: Readonly<Record<string, number>>): Observation[] {

@@ -1,10 +1,11 @@
 /** What the HTTP API sees of ingest, read from its parts when asked. */
 import { type Capability, familyName, formatIPv4, openCapabilities } from "@netferry/bgp";
-import type { Registry } from "@netferry/registry";
+import type { Device, Registry } from "@netferry/registry";
 import type { Rib, RibTable } from "@netferry/rib";
 import type { Clock, EventLoopCheck, HealthMonitor, MetricRegistry } from "@netferry/service";
 import type { AwayMark, DeviceRuntime, DeviceRuntimes, LiveSession } from "./devices/device-runtimes.ts";
 import { identifierBytes } from "./devices/peering.ts";
+import type { Roster } from "./devices/roster.ts";
 import type {
   DeviceState,
   IngestStatus,
@@ -20,6 +21,7 @@ import type { AgentTelemetry } from "./telemetry/agent-telemetry.ts";
 
 export interface ViewSources {
   readonly registry: Registry;
+  readonly roster: Roster;
   readonly rib: Rib;
   readonly devices: DeviceRuntimes;
   readonly agents: Agents;
@@ -139,12 +141,12 @@ function capabilityName(capability: Capability): string {
   }
 }
 
-function deviceState(deviceId: number, { registry, devices }: ViewSources): DeviceState {
-  const device = registry.device(deviceId);
+function deviceState(deviceId: number, { roster, devices }: ViewSources): DeviceState {
+  const device = roster.find(deviceId);
   const runtime = devices.find(deviceId);
-  if (device !== undefined && device.type !== "peer") return { state: device.type, flaps: 0, routes: {} };
-  if (runtime === undefined) return { state: "never-seen", flaps: 0, routes: {} };
-  const { state, since } = peeringState(runtime);
+  const { state, since } = stateOf(device, runtime);
+  if (runtime === undefined || (device !== undefined && device.type !== "peer"))
+    return { state, flaps: 0, routes: {} };
   const { lastDown, lastError } = runtime;
   const routes: Record<string, number> = {};
   const marks: Record<string, StaleView> = {};
@@ -171,6 +173,16 @@ function deviceState(deviceId: number, { registry, devices }: ViewSources): Devi
   };
 }
 
+/** Without what costs more to find out: what `status` counts of every device. */
+function stateOf(
+  device: Device | undefined,
+  runtime: DeviceRuntime | undefined,
+): { state: DeviceState["state"]; since: number | undefined } {
+  if (device !== undefined && device.type !== "peer") return { state: device.type, since: undefined };
+  if (runtime === undefined) return { state: "never-seen", since: undefined };
+  return peeringState(runtime);
+}
+
 function peeringState(runtime: DeviceRuntime): { state: DeviceState["state"]; since: number | undefined } {
   const established = runtime.live.find(({ session }) => session.state.name === "established");
   if (established !== undefined) return { state: "established", since: established.session.since };
@@ -185,11 +197,10 @@ function peeringState(runtime: DeviceRuntime): { state: DeviceState["state"]; si
 }
 
 function ingestStatus(sources: ViewSources): IngestStatus {
-  const { registry, devices, agents, rib, clock, pathRate, addresses } = sources;
+  const { roster, devices, agents, rib, clock, pathRate, addresses } = sources;
   const byState: Partial<Record<DeviceState["state"], number>> = {};
-  const registered = registry.devices();
-  for (const { id } of registered) {
-    const { state } = deviceState(id, sources);
+  for (const device of roster.all()) {
+    const { state } = stateOf(device, devices.find(device.id));
     byState[state] = (byState[state] ?? 0) + 1;
   }
   const sessionsByState: Record<string, number> = {};
@@ -209,7 +220,7 @@ function ingestStatus(sources: ViewSources): IngestStatus {
     uptimeSeconds: Math.max(0, Math.floor((clock.now() - sources.startedAt) / 1000)),
     routerId: sources.routerId,
     listeners: { relay: [addresses.relay], http: [addresses.http], bgp: addresses.bgp },
-    devices: { total: registered.length, byState },
+    devices: { total: roster.size, byState },
     sessions: { total: sessions, byState: sessionsByState },
     agents: { connected: agents.connected },
     rib: {

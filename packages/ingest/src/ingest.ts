@@ -33,6 +33,7 @@ import { DirectMd5 } from "./direct-md5.ts";
 import { createExportApi, createIngestApi } from "./http/api.ts";
 import { addIngestChecks } from "./ingest-checks.ts";
 import { addIngestMetrics } from "./ingest-metrics.ts";
+import { Roster } from "./devices/roster.ts";
 import { createIngestView } from "./ingest-view.ts";
 import { PathRate } from "./path-rate.ts";
 import { Agents } from "./relay/agents.ts";
@@ -178,6 +179,8 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
     discardMd5Keys: options.discardMd5Keys,
   });
   opened.push(() => registry.close());
+  // Before anybody else hears of a change, so that nobody sees what was there before it.
+  const roster = new Roster(registry);
   const instance = keptSetting(registry, SETTING_INSTANCE, randomUUID);
   const routerId = settleRouterId(registry, options.routerId);
   const { certificate, ownCertificateFile } = await settleCertificate(options, dataDir, clock.now());
@@ -313,6 +316,7 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
   };
   const view = createIngestView({
     registry,
+    roster,
     rib,
     devices,
     agents,
@@ -338,6 +342,8 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
     exportApi,
     exportsAtRelay,
     view,
+    roster,
+    devices,
     peering,
     agents,
     streams,

@@ -63,6 +63,8 @@ export type Beginning =
 export class Peering {
   readonly #options: PeeringOptions;
   readonly #devices: DeviceRuntimes;
+  /** Established sessions that ended, by cause. */
+  readonly #ends: Partial<Record<DownReason["kind"], number>> = {};
   /** What sessions that are over have counted. */
   readonly #past = createUpdateCounters();
 
@@ -141,6 +143,11 @@ export class Peering {
     const totals = { ...this.#past, faults: { ...this.#past.faults } };
     for (const { counters } of this.#devices.sessions()) addCounters(totals, counters);
     return totals;
+  }
+
+  /** Established sessions that ended since ingest started, by cause. */
+  get ends(): Readonly<Record<string, number>> {
+    return this.#ends;
   }
 
   /** Paths announced and withdrawn since ingest started. */
@@ -340,6 +347,7 @@ export class Peering {
     const at = this.#options.clock.now();
     if (ending.established) {
       runtime.flaps += 1;
+      this.#ends[reason.kind] = (this.#ends[reason.kind] ?? 0) + 1;
       runtime.lastDown = { at, reason: text };
       // Its successor may have the routes already.
       const inherited = runtime.live.some(({ slot }) => slot !== undefined && slot === live.slot);
