@@ -8,6 +8,7 @@ import { FlowBudget } from "@netferry/relay";
 import { Rib } from "@netferry/rib";
 import { createLogger } from "@netferry/service";
 import { ManualClock } from "@netferry/testkit";
+import { AttachTurns } from "../../packages/agent/src/attach-turns.ts";
 import { createCounters } from "../../packages/agent/src/counters.ts";
 import { decodeState, encodeState, type HandedSession } from "../../packages/agent/src/handover/state.ts";
 import { RetentionBudget } from "../../packages/agent/src/retention.ts";
@@ -83,6 +84,7 @@ export class World {
       maxOutageMs: 10_000_000,
       retention: this.#retention,
       inFlight: new FlowBudget(1e9),
+      attachTurns: new AttachTurns(),
       openStream: (metadata) => {
         const ingest = this.#ingest;
         if (ingest === undefined) return undefined;

@@ -10,7 +10,7 @@ import {
   ConnectionPool,
   FlowBudget,
   type RelayMetadata,
-  RelayConnection,
+  relayConnector,
   type SessionIdentity,
   type TrustedTarget,
 } from "@netferry/relay";
@@ -18,6 +18,7 @@ import { ConnectionBounds, formatHostPort } from "@netferry/service";
 import type { AgentOptions, Inheritance, RestingAgent } from "./agent-options.ts";
 import { Arrivals } from "./arrivals.ts";
 import { connectionLimits } from "./connection-limits.ts";
+import { AttachTurns } from "./attach-turns.ts";
 import { ControlLink, type ControlLinkView } from "./control-link.ts";
 import { type AgentCounters, createCounters } from "./counters.ts";
 import { DeviceTotals } from "./device-totals.ts";
@@ -59,6 +60,7 @@ export class Agent {
   readonly #retention: RetentionBudget;
   readonly #totals: DeviceTotals;
   readonly #inFlight = new FlowBudget(MAX_IN_FLIGHT_BYTES);
+  readonly #attachTurns = new AttachTurns();
   #pool: { readonly target: TrustedTarget; readonly connections: ConnectionPool } | undefined;
 
   constructor(options: AgentOptions) {
@@ -412,6 +414,7 @@ export class Agent {
         maxOutageMs: this.#options.maxOutageMs,
         retention: this.#retention,
         inFlight: this.#inFlight,
+        attachTurns: this.#attachTurns,
         openStream: (metadata) => this.#openStream(metadata),
         onClosed: () => {
           this.#sessions.delete(session.sessionId);
@@ -439,8 +442,10 @@ export class Agent {
     const target = this.#link.ingest?.target;
     if (target === undefined) return undefined;
     if (this.#pool?.target !== target) {
-      const open = () => new RelayConnection(target);
-      this.#pool = { target, connections: new ConnectionPool(open, this.#options.multi) };
+      this.#pool = {
+        target,
+        connections: new ConnectionPool(relayConnector(target), this.#options.multi),
+      };
     }
     const lease = this.#pool.connections.lease();
     return {

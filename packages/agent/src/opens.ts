@@ -4,6 +4,7 @@
  * Enough to keep the device company while no ingest is attached, and to hand the session to another ingest.
  */
 import { decodeMessage, iterateMessages, messageType, MessageType, openAsn } from "@netferry/bgp";
+import type { Attach, SessionFlow } from "@netferry/relay";
 import type { HandedOpens } from "./handover/state.ts";
 
 /** Offset of the hold time in an OPEN (RFC 4271 section 4.2): after header, version and My AS. */
@@ -89,6 +90,19 @@ function asnOf(open: Uint8Array): number | undefined {
   if (open.length === 0) return undefined;
   const decoded = decodeMessage(open);
   return decoded.ok && decoded.message.type === "open" ? openAsn(decoded.message) : undefined;
+}
+
+/** What the agent says first on a data stream. */
+export function attachOf(flow: SessionFlow, opens: SessionOpens, lossy: boolean): Attach {
+  return {
+    retainedFrom: flow.retainedFrom,
+    retainedTo: flow.produced,
+    delivered: flow.received,
+    lossy,
+    deviceOpen: opens.device,
+    ingestOpen: opens.ingest,
+    established: opens.established,
+  };
 }
 
 function holdTimeOf(open: Uint8Array): number {

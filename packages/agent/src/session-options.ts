@@ -9,6 +9,7 @@ import type {
   SessionIdentity,
 } from "@netferry/relay";
 import type { Clock, Logger } from "@netferry/service";
+import type { AttachTurns } from "./attach-turns.ts";
 import type { AgentCounters } from "./counters.ts";
 import type { DeviceTotal } from "./device-totals.ts";
 import type { RetentionBudget } from "./retention.ts";
@@ -59,6 +60,7 @@ export interface SessionOptions {
   readonly retention: RetentionBudget;
   /** What all sessions keep together until their ingests have it. */
   readonly inFlight: FlowBudget;
+  readonly attachTurns: AttachTurns;
   /** Undefined while there is no ingest to open a stream to. */
   readonly openStream: (metadata: RelayMetadata) => OpenedStream | undefined;
   readonly onClosed: () => void;

@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { decodeMessage, encodeMessage, IPV4_UNICAST, type Message, sessionOpen } from "@netferry/bgp";
 import { type AgentFrame, FlowBudget, type IngestFrame, type StreamHandlers } from "@netferry/relay";
 import { type Clock, createLogger } from "@netferry/service";
+import { AttachTurns, MAX_ATTACHING } from "./attach-turns.ts";
 import { type AgentCounters, createCounters } from "./counters.ts";
 import { RetentionBudget } from "./retention.ts";
 import { ESTABLISH_TIMEOUT_MS, MAX_UNESTABLISHED_BYTES, OPEN_TIMEOUT_MS } from "./opening.ts";
@@ -35,7 +36,10 @@ class Silence {
   }
 }
 
-function setUp(ingest: { available: boolean } = { available: true }): {
+function setUp(
+  ingest: { available: boolean } = { available: true },
+  attachTurns = new AttachTurns(),
+): {
   session: DeviceSession;
   streams: Silence[];
   released: () => number;
@@ -101,6 +105,7 @@ function setUp(ingest: { available: boolean } = { available: true }): {
     maxOutageMs: 1e9,
     retention: new RetentionBudget({ perSession: 1, total: 1 }),
     inFlight: new FlowBudget(1e9),
+    attachTurns,
     openStream,
     onClosed: () => (closed = true),
   });
@@ -140,6 +145,29 @@ describe("a session that is attaching over a connection that never comes to be",
     assert.deepEqual([session.phase, streams[0]?.ended, released()], ["waiting", true, 1]);
     runTimers();
     assert.deepEqual([session.phase, streams.length], ["attaching", 2]);
+  });
+});
+
+describe("sessions that all want to attach at once", () => {
+  it("ask the ingest some at a time, and make room when they give up or are closed", () => {
+    const turns = new AttachTurns();
+    const sessions = Array.from({ length: MAX_ATTACHING + 4 }, () => setUp(undefined, turns));
+    for (const { session } of sessions) session.start();
+    const attaching = (): number => sessions.filter(({ session }) => session.phase === "attaching").length;
+    assert.deepEqual([attaching(), turns.waiting], [MAX_ATTACHING, 4]);
+    // No answer: it is the turn of one that waits.
+    sessions[0]?.runTimers();
+    assert.deepEqual([attaching(), turns.waiting], [MAX_ATTACHING, 3]);
+    // One that waits leaves the queue for a successor, or comes back to it.
+    sessions.at(-1)?.session.freeze();
+    assert.equal(turns.waiting, 2);
+    sessions.at(-1)?.session.thaw();
+    assert.equal(turns.waiting, 3);
+    // One that is over in the queue opens no stream any more; one that is over while it attaches makes room.
+    sessions.at(-2)?.session.stop("over");
+    sessions[1]?.session.stop("over");
+    assert.deepEqual([attaching(), turns.waiting], [MAX_ATTACHING, 1]);
+    assert.equal(sessions.at(-2)?.streams.length, 0);
   });
 });
 

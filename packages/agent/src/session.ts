@@ -13,6 +13,7 @@ import {
 } from "@netferry/bgp";
 import {
   type Attached,
+  bareFrame,
   dataMetadata,
   describeMetadata,
   FlowMismatch,
@@ -24,8 +25,9 @@ import {
   type StreamStatus,
 } from "@netferry/relay";
 import { AttachTiming } from "./attach-timing.ts";
+import type { AttachTurn } from "./attach-turns.ts";
 import type { HandedConnection, HandedSession } from "./handover/state.ts";
-import { SessionOpens } from "./opens.ts";
+import { attachOf, SessionOpens } from "./opens.ts";
 import { Keepalives } from "./keepalives.ts";
 import { Keeper } from "./keeper.ts";
 import { openingFaultOf } from "./opening-fault.ts";
@@ -53,6 +55,8 @@ export class DeviceSession {
   #phase: Phase = { name: "waiting" };
   readonly #timing: AttachTiming;
   #cancelRetry: () => void = () => undefined;
+  /** To attach: waited for, or used while attaching. */
+  #turn: AttachTurn | undefined;
   readonly #outage: Outage;
   readonly #keepalives: Keepalives;
   readonly #opening: Opening;
@@ -158,6 +162,7 @@ export class DeviceSession {
     this.#frozen = true;
     this.#opening.pause();
     this.#cancelRetry();
+    if (this.#phase.name === "waiting") this.#turn?.end();
     this.#outage.pause();
     this.#keepalives.stop();
   }
@@ -278,6 +283,7 @@ export class DeviceSession {
     this.#cancelRetry = () => undefined;
     const before = this.#phase;
     this.#phase = phase;
+    if (phase.name !== "attaching") this.#turn?.end();
     if (before.name === "attached") this.#flow.detach();
     if (phase.name === "attached" || phase.name === "closed") {
       this.#outage.end();
@@ -292,6 +298,11 @@ export class DeviceSession {
   }
 
   #attach(): void {
+    this.#turn = this.#options.attachTurns.turn(() => this.#openStream());
+    this.#turn.request();
+  }
+
+  #openStream(): void {
     const { session, identity, echo } = this.#options;
     const metadata = dataMetadata(identity, session, this.positions, this.#options.backendPin(), echo);
     const opened = this.#options.openStream(metadata);
@@ -318,17 +329,7 @@ export class DeviceSession {
       onEnd: (status) => this.#streamEnded(opened, status),
     });
     this.#keeper.asked();
-    stream.send({
-      attach: {
-        retainedFrom: this.#flow.retainedFrom,
-        retainedTo: this.#flow.produced,
-        delivered: this.#flow.received,
-        lossy: this.#keeper.lossy,
-        deviceOpen: this.#opens.device,
-        ingestOpen: this.#opens.ingest,
-        established: this.#opens.established,
-      },
-    });
+    stream.send({ attach: attachOf(this.#flow, this.#opens, this.#keeper.lossy) });
   }
 
   /** The connection was cut at a moment when nobody noticed, or the ingest stands still. */
@@ -351,13 +352,7 @@ export class DeviceSession {
     } catch (error) {
       if (!(error instanceof FlowMismatch)) throw error;
       this.#options.counters.mismatches += 1;
-      opened.stream.send({
-        position: this.#flow.produced,
-        payload: new Uint8Array(0),
-        acknowledged: this.#flow.applied,
-        action: "kill",
-        reason: error.message,
-      });
+      opened.stream.send(bareFrame(this.#flow.produced, this.#flow.applied, "kill", error.message));
       this.#closeWith(`counters do not agree: ${error.message}`);
     }
   }

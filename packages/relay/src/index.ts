@@ -23,7 +23,7 @@ export {
   type IngestFrame,
 } from "./frames.ts";
 export { type HeartbeatOptions, Heartbeats } from "./heartbeats.ts";
-export { RelayConnection } from "./grpc/client.ts";
+export { RelayConnection, relayConnector } from "./grpc/client.ts";
 export { MAX_STREAMS_PER_CONNECTION, RelayServer, type RelayServerHandlers } from "./grpc/server.ts";
 export {
   type AgentIdentity,

@@ -6,6 +6,7 @@ import { decodeMessage, encodeMessage } from "@netferry/bgp";
 import { adoptSocket, duplicateDescriptor } from "@netferry/kernel";
 import { FlowBudget } from "@netferry/relay";
 import { createLogger, systemClock } from "@netferry/service";
+import { AttachTurns } from "../attach-turns.ts";
 import { createCounters } from "../counters.ts";
 import { DeviceConnection } from "../device-connection.ts";
 import { RetentionBudget } from "../retention.ts";
@@ -49,6 +50,7 @@ async function bed(test: TestContext): Promise<Bed> {
     maxOutageMs: 60_000,
     retention: new RetentionBudget({ perSession: 1_000_000, total: 1_000_000 }),
     inFlight: new FlowBudget(1e9),
+    attachTurns: new AttachTurns(),
     openStream: () => undefined,
     onClosed: () => undefined,
   });

@@ -1,5 +1,11 @@
 /** The agent's side of gRPC: one HTTP/2 connection, and the streams on it. */
-import { Client, type ClientDuplexStream, type Metadata, type StatusObject } from "@grpc/grpc-js";
+import {
+  type ChannelCredentials,
+  Client,
+  type ClientDuplexStream,
+  type Metadata,
+  type StatusObject,
+} from "@grpc/grpc-js";
 import type { AgentControl, IngestControl } from "../control.ts";
 import type { AgentFrame, IngestFrame } from "../frames.ts";
 import type { RelayMetadata } from "../metadata.ts";
@@ -20,13 +26,23 @@ import { statusFromGrpc } from "./status.ts";
 export const PING_INTERVAL_MS = 5_000;
 export const PING_TIMEOUT_MS = 5_000;
 
+/**
+ * Makes connections to one ingest that share what TLS needs: an agent has hundreds of them, and trust anchors of its own
+ * for each cost it more memory than all else of a connection.
+ */
+export function relayConnector(target: TrustedTarget): () => RelayConnection {
+  const shared = clientCredentials(target);
+  return () => new RelayConnection(target, shared);
+}
+
 /** One connection to an ingest. It connects on its first stream. */
 export class RelayConnection {
   readonly #client: Client;
 
-  constructor(target: TrustedTarget) {
+  /** @param credentials of that target */
+  constructor(target: TrustedTarget, credentials: ChannelCredentials = clientCredentials(target)) {
     const connectTo = target.proxy === undefined ? target.authority : proxyName(target.proxy);
-    this.#client = new Client(connectTo, clientCredentials(target), {
+    this.#client = new Client(connectTo, credentials, {
       "grpc.ssl_target_name_override": serverName(target.host),
       "grpc.default_authority": target.authority,
       // Without it, grpc-js would lead every connection to the same target over one socket.
@@ -39,6 +55,8 @@ export class RelayConnection {
       "grpc.keepalive_time_ms": PING_INTERVAL_MS,
       "grpc.keepalive_timeout_ms": PING_TIMEOUT_MS,
       "grpc.keepalive_permit_without_calls": 1,
+      // Nobody asks for grpc-js's own statistics, which it keeps of every connection and call.
+      "grpc.enable_channelz": 0,
       "grpc.max_receive_message_length": MAX_GRPC_MESSAGE_BYTES,
       "grpc-node.flow_control_window": FLOW_CONTROL_WINDOW_BYTES,
     });

@@ -46,6 +46,7 @@ export class RelayServer {
   constructor(options: RelayServerOptions) {
     this.#server = new Server({
       "grpc.max_concurrent_streams": MAX_STREAMS_PER_CONNECTION,
+      "grpc.enable_channelz": 0,
       "grpc.max_receive_message_length": MAX_GRPC_MESSAGE_BYTES,
       "grpc.keepalive_time_ms": 10_000,
       "grpc.keepalive_timeout_ms": 10_000,
