@@ -1,4 +1,4 @@
-/** BIRD as the peer of the path benchmark: a passive speaker on loopback that takes the same tables. */
+/** BIRD as the peer of a benchmark: a passive speaker on loopback that takes the same sessions and tables. */
 import { execFile, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -20,6 +20,7 @@ export interface Bird {
   readonly bgp: string;
   /** Routes in both tables. */
   readonly routes: () => Promise<number>;
+  readonly pid: number;
   readonly use: () => ProcessUse | undefined;
   readonly version: () => Promise<string>;
   readonly stop: () => Promise<void>;
@@ -58,6 +59,7 @@ protocol bgp routers {
         0,
       );
     },
+    pid: child.pid ?? 0,
     use: () => processUse(child.pid ?? 0),
     version: async () => /BIRD (\S+)/.exec(await ask("show", "status"))?.[1] ?? "",
     async stop() {

@@ -19,6 +19,20 @@ const StatusAnswer = z.looseObject({
 
 export type ClusterStatus = z.infer<typeof StatusAnswer>;
 
+export interface ClusterOptions {
+  /** How the program is started, with what stands before its arguments; left out, by this very runtime. */
+  readonly program?: readonly [command: string, ...args: string[]];
+  readonly agentArgs?: readonly string[];
+  /** Registered before the agent starts, so that nobody has to tell it of them. */
+  readonly devices?: readonly ClusterDevice[];
+}
+
+export interface ClusterDevice {
+  readonly name: string;
+  readonly address: string;
+  readonly asn: number;
+}
+
 export class Cluster {
   readonly ingest: Child;
   readonly agent: Child;
@@ -28,6 +42,10 @@ export class Cluster {
   readonly bgp: string;
   /** host:port at which ingest takes devices. */
   readonly directBgp: string;
+  /** URL of the agent's status endpoint. */
+  readonly agentStatus: string;
+  /** URL of ingest's HTTP API. */
+  readonly ingestHttp: string;
   readonly #dir: string;
   readonly #client: ApiClient;
   readonly #simulations: Child[] = [];
@@ -38,6 +56,8 @@ export class Cluster {
     readonly agent: Child;
     readonly bgp: string;
     readonly directBgp: string;
+    readonly agentStatus: string;
+    readonly ingestHttp: string;
     readonly client: ApiClient;
   }) {
     this.#dir = parts.dir;
@@ -45,42 +65,51 @@ export class Cluster {
     this.agent = parts.agent;
     this.bgp = parts.bgp;
     this.directBgp = parts.directBgp;
+    this.agentStatus = parts.agentStatus;
+    this.ingestHttp = parts.ingestHttp;
     this.#client = parts.client;
     this.credentialsFile = join(parts.dir, CREDENTIALS_FILE);
   }
 
   /** Starts ingest and agent. Rejects with an `OperatorError`, and leaves nothing behind. */
-  static async start(signal: AbortSignal): Promise<Cluster> {
+  static async start(signal: AbortSignal, options: ClusterOptions = {}): Promise<Cluster> {
+    const { program = ownCommand(), agentArgs = [], devices = [] } = options;
     const dir = mkdtempSync(join(tmpdir(), "netferry-"));
     const started: Child[] = [];
     try {
       const credentialsFile = join(dir, CREDENTIALS_FILE);
-      const ingest = netferry("ingest", {}, [
+      const ingest = netferry("ingest", program, {}, [
         ...["ingest", "--data-dir", join(dir, "data"), "--write-credentials", credentialsFile],
         ...["--relay-listen", "127.0.0.1:0", "--http-listen", "127.0.0.1:0", "--bgp-listen", "127.0.0.1:0"],
       ]);
       started.push(ingest);
       const ready = ingest.logLine("ingest is ready");
       const first = ingest.logLine("first start: an account was made");
-      const { relay, bgp } = await ready;
+      const { relay, bgp, http } = await ready;
       await first;
       const access = await resolveAccess({ ...NO_OPTIONS, credentials: credentialsFile });
-      const agent = netferry("agent", { NETFERRY_TOKEN: access.token }, [
+      const client = new ApiClient(access, signal);
+      for (const device of devices) await register(client, device);
+      const agent = netferry("agent", program, { NETFERRY_TOKEN: access.token }, [
         ...["agent", "--target", String(relay), "--email", access.email, "--listen", "127.0.0.1:0"],
-        ...["--ca", join(dir, "data", "tls-cert.pem"), "--metrics-port", "0"],
+        ...["--ca", join(dir, "data", "tls-cert.pem"), "--metrics-port", "0", ...agentArgs],
       ]);
       started.push(agent);
       const listening = agent.logLine("listening for BGP");
       const connected = agent.logLine("connected to the ingest");
+      const agentReady = agent.logLine("agent is ready");
       const { listeners } = await listening;
       await connected;
+      const { status } = await agentReady;
       return new Cluster({
         dir,
         ingest,
         agent,
         bgp: firstOf(listeners),
         directBgp: firstOf(bgp),
-        client: new ApiClient(access, signal),
+        agentStatus: String(status),
+        ingestHttp: String(http),
+        client,
       });
     } catch (error) {
       await Promise.all(started.map((child) => child.stop()));
@@ -89,16 +118,8 @@ export class Cluster {
     }
   }
 
-  async addDevice(device: {
-    readonly name: string;
-    readonly address: string;
-    readonly asn: number;
-  }): Promise<void> {
-    await this.#client.post("/devices", z.unknown(), {
-      name: device.name,
-      addresses: [device.address],
-      asn: device.asn,
-    });
+  addDevice(device: ClusterDevice): Promise<void> {
+    return register(this.#client, device);
   }
 
   status(): Promise<ClusterStatus> {
@@ -108,7 +129,7 @@ export class Cluster {
   /** Starts simulated routers; `connect` is {@link bgp} or {@link directBgp}. */
   simulate(connect: string, args: readonly string[]): Child {
     parseHostPort(connect);
-    const child = netferry("simulate", {}, ["simulate", "--connect", connect, ...args]);
+    const child = netferry("simulate", ownCommand(), {}, ["simulate", "--connect", connect, ...args]);
     this.#simulations.push(child);
     return child;
   }
@@ -170,8 +191,16 @@ const POLL_MS = 50;
 /** No new route for so long means that something is stuck. */
 const STALL_MS = 30_000;
 
-function netferry(name: string, env: Readonly<Record<string, string>>, args: readonly string[]): Child {
-  const [command, ...before] = ownCommand();
+async function register(client: ApiClient, { name, address, asn }: ClusterDevice): Promise<void> {
+  await client.post("/devices", z.unknown(), { name, addresses: [address], asn });
+}
+
+function netferry(
+  name: string,
+  [command, ...before]: readonly [string, ...string[]],
+  env: Readonly<Record<string, string>>,
+  args: readonly string[],
+): Child {
   return new Child({ name, command, args: [...before, ...args], env });
 }
 
