@@ -1,5 +1,5 @@
 # What a newcomer types. Everything else is an npm script: npm run.
-.PHONY: demo test install bench interop faults packages clean
+.PHONY: demo test install bench interop faults packages images clean
 
 demo: install
 	bin/netferry demo
@@ -21,6 +21,14 @@ faults: install
 packages: install
 	scripts/install-packaging.sh
 	npm run --silent packages
+
+# Another engine: make images DOCKER=podman
+DOCKER = docker
+images: install
+	npm run --silent packages -- --only binary
+	for target in agent ingest; do \
+	  $(DOCKER) build -f packaging/docker/Dockerfile --target $$target -t netferry-$$target . || exit 1; \
+	done
 
 install: node_modules/.package-lock.json
 

@@ -1,11 +1,12 @@
 #!/bin/sh
 # Installs what `npm run test:packages` needs from Debian: shells, readers of manual pages,
-# what makes packages, a Debian to try them on, and what runs programs of other processors.
+# what makes packages and images, a Debian to try them on, and what runs programs of other processors.
 # Safe to run again; returns at once when nothing is missing.
 set -eu
 
 packages="
 bash-completion
+buildah
 debootstrap
 fish
 groff-base
@@ -16,6 +17,7 @@ man-db
 mandoc
 qemu-user
 rpm
+runc
 zsh
 "
 

@@ -109,7 +109,7 @@ async function build(options: Options): Promise<void> {
       const file = join(scratch, `netferry-${architecture.node}`);
       makeBinary({ bundle: bundle.file, architecture, file, scratch });
       if (options.kinds.has("binary")) {
-        const path = join(options.out, `netferry-${manifest.version}-linux-${architecture.node}`);
+        const path = join(options.out, `netferry-linux-${architecture.deb}`);
         copyFileSync(file, path);
         tell(path);
       }

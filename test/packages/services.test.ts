@@ -10,9 +10,10 @@ import { Lab, type Namespace } from "../interop/lib/lab.ts";
 import { Subject } from "../interop/lib/subject.ts";
 import { ensure, eventually } from "../interop/lib/wait.ts";
 import { buildPackages, copyTree } from "./lib/build.ts";
-import { Machine, makeRoot } from "./lib/machine.ts";
+import { Machine } from "./lib/machine.ts";
 import { PACKAGE_MANAGERS } from "./lib/package-manager.ts";
 import { requirePackaging } from "./lib/requirements.ts";
+import { makeRoot } from "./lib/root.ts";
 
 requirePackaging();
 
@@ -40,7 +41,7 @@ async function buildAll(): Promise<void> {
   }
 }
 
-before(() => Promise.all([makeRoot(pristine, ["rpm"]), buildAll()]));
+before(() => Promise.all([makeRoot(pristine), buildAll()]));
 after(() => shared.close());
 
 for (const manager of PACKAGE_MANAGERS) {

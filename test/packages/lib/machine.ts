@@ -1,6 +1,6 @@
-/** A small Debian of its own: a root made by debootstrap, with a real systemd as its first process. */
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+/** A small Debian of its own, with a real systemd as its first process. */
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 
 import { type CommandOptions, type CommandResult, run } from "../../interop/lib/command.ts";
 import { ControlGroup } from "../../interop/lib/control-group.ts";
@@ -8,19 +8,7 @@ import { DaemonProcess } from "../../interop/lib/daemon-process.ts";
 import type { Namespace } from "../../interop/lib/lab.ts";
 import { ensure, eventually } from "../../interop/lib/wait.ts";
 
-const SUITE = "bookworm";
-const DEBOOTSTRAP_LIMIT_MS = 600_000;
 const COMMAND_LIMIT_MS = 120_000;
-
-/** Units that would touch the kernel or the terminal of the machine around this one. */
-const MASKED = [
-  "console-getty.service",
-  "getty@tty1.service",
-  "proc-sys-fs-binfmt_misc.automount",
-  "sys-kernel-debug.mount",
-  "sys-kernel-tracing.mount",
-  "systemd-modules-load.service",
-];
 
 /** Leaves the root of the machine around it behind and becomes systemd. */
 const BOOT = `
@@ -44,19 +32,6 @@ exec unshare --pid --fork --kill-child --mount --cgroup --ipc --uts sh -e -c '
     /lib/systemd/systemd --system --show-status=no --log-target=console
 ' sh "$2"
 `;
-
-/** Makes a root with nothing but the system, systemd, and these packages in it. */
-export async function makeRoot(directory: string, packages: readonly string[] = []): Promise<void> {
-  const included = ["systemd", "systemd-sysv", "dbus", ...packages];
-  await run(["debootstrap", "--variant=minbase", `--include=${included.join(",")}`, SUITE, directory], {
-    timeoutMs: DEBOOTSTRAP_LIMIT_MS,
-  });
-  for (const unit of MASKED) {
-    const link = join(directory, "etc/systemd/system", unit);
-    mkdirSync(dirname(link), { recursive: true });
-    symlinkSync("/dev/null", link);
-  }
-}
 
 export class Machine {
   readonly root: string;
