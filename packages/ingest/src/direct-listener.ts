@@ -1,21 +1,67 @@
 /** Devices that dial ingest themselves (`--bgp-listen`). */
 import { createServer, type Server, type Socket } from "node:net";
+import { descriptorOf } from "@netferry/kernel";
 import { canonicalAddress } from "@netferry/registry";
-import { formatHostPort, type HostPort, listenOn, type Logger } from "@netferry/service";
+import {
+  type Clock,
+  type ConnectionBound,
+  ConnectionBounds,
+  formatHostPort,
+  type HostPort,
+  listenOn,
+  type Logger,
+  RationedLines,
+} from "@netferry/service";
 import type { DirectMd5 } from "./direct-md5.ts";
 import type { Admission } from "./devices/admission.ts";
 import type { Peering } from "./devices/peering.ts";
 import { DirectTransport } from "./session/direct-transport.ts";
 
-/** Connections of devices at once, in all and from one address. */
-const MAX_CONNECTIONS = 20_000;
+/** Connections of one address at once. */
 const MAX_CONNECTIONS_PER_ADDRESS = 16;
+/** New connections of one address: a router that is turned away tries again after some seconds. */
+const CONNECTION_RATE = { perSecond: 0.2, burst: 32 };
+/** Lines about refused connections, from however many addresses they come; of one address and cause one in a while. */
+const REFUSAL_LINES = { perSecond: 0.1, burst: 20 };
+const TELL_AGAIN_SECONDS = 1_200;
+
+const BOUND_TEXT = {
+  address: `${MAX_CONNECTIONS_PER_ADDRESS} connections of this address are open`,
+  descriptors:
+    "the file descriptors of the process run out; raise its limit (LimitNOFILE= in the unit, ulimit -n)",
+  rate: `the address connects too often (${CONNECTION_RATE.burst} times at once, then every ${1 / CONNECTION_RATE.perSecond} s)`,
+  total: "as many are open as ingest takes",
+} as const satisfies Record<ConnectionBound, string>;
+
+const BOUND_COUNTER = {
+  address: "rejectedTooManyFromAddress",
+  descriptors: "rejectedNoDescriptors",
+  rate: "rejectedTooOften",
+  total: "rejectedTooMany",
+} as const satisfies Record<ConnectionBound, keyof DirectListenerCounters>;
+
+export interface DirectListenerOptions {
+  readonly peering: Peering;
+  readonly md5: DirectMd5;
+  /** Connections at once, and the first descriptor number that is not for them. */
+  readonly limits: { readonly connections: number; readonly descriptors: number };
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
 
 export interface DirectListenerCounters {
   accepted: number;
   rejectedBlocked: number;
   acceptFailures: number;
+  rejectedTooMany: number;
   rejectedTooManyFromAddress: number;
+  /** The address connects again and again. */
+  rejectedTooOften: number;
+  rejectedNoDescriptors: number;
+  /** Its device has as many sessions as it may, for instance. */
+  rejectedByPeering: number;
+  /** Gone before they could be looked at. */
+  aborted: number;
   /** The device must sign, and its connection is not signed. */
   rejectedMd5: number;
 }
@@ -25,7 +71,12 @@ export class DirectListener {
     accepted: 0,
     rejectedBlocked: 0,
     acceptFailures: 0,
+    rejectedTooMany: 0,
     rejectedTooManyFromAddress: 0,
+    rejectedTooOften: 0,
+    rejectedNoDescriptors: 0,
+    rejectedByPeering: 0,
+    aborted: 0,
     rejectedMd5: 0,
   };
   readonly #peering: Peering;
@@ -33,12 +84,23 @@ export class DirectListener {
   readonly #logger: Logger;
   readonly #servers: Server[] = [];
   readonly #addresses: string[] = [];
-  readonly #byAddress = new Map<string, number>();
+  readonly #bounds: ConnectionBounds;
+  readonly #lines: RationedLines;
 
-  constructor(peering: Peering, md5: DirectMd5, logger: Logger) {
+  constructor({ peering, md5, limits, clock, logger }: DirectListenerOptions) {
     this.#peering = peering;
     this.#md5 = md5;
     this.#logger = logger;
+    this.#bounds = new ConnectionBounds(
+      {
+        total: limits.connections,
+        perAddress: MAX_CONNECTIONS_PER_ADDRESS,
+        rate: CONNECTION_RATE,
+        descriptors: limits.descriptors,
+      },
+      () => clock.monotonic(),
+    );
+    this.#lines = new RationedLines({ clock, logger, everySeconds: TELL_AGAIN_SECONDS, rate: REFUSAL_LINES });
   }
 
   /** host:port of every listener that is bound. */
@@ -55,7 +117,6 @@ export class DirectListener {
     const server = createServer({ pauseOnConnect: true, allowHalfOpen: false }, (socket) =>
       this.#accept(socket),
     );
-    server.maxConnections = MAX_CONNECTIONS;
     const bound = await listenOn(server, at, {
       what: "BGP listener (--bgp-listen)",
       ipv6Only: true,
@@ -78,28 +139,18 @@ export class DirectListener {
     socket.on("error", () => undefined);
     const address = socket.remoteAddress === undefined ? undefined : canonicalAddress(socket.remoteAddress);
     if (address === undefined || socket.remotePort === undefined || socket.localAddress === undefined) {
-      socket.destroy();
-      return;
-    }
-    const open = this.#byAddress.get(address) ?? 0;
-    if (open >= MAX_CONNECTIONS_PER_ADDRESS) {
-      this.counters.rejectedTooManyFromAddress += 1;
-      this.#logger
-        .limited(`too many ${address}`, 60)
-        .warn(
-          { "device-ip": address },
-          `connection refused: more than ${MAX_CONNECTIONS_PER_ADDRESS} from one address`,
-        );
+      this.counters.aborted += 1;
       socket.destroy();
       return;
     }
     const admission: Admission = this.#peering.admit(address, 0);
     if (admission.kind === "block") {
-      this.counters.rejectedBlocked += 1;
-      this.#logger
-        .limited(`blocked ${address}`, admission.ttlSeconds)
-        .warn({ "device-ip": address, cause: admission.cause }, `connection refused: ${admission.reason}`);
-      socket.destroy();
+      this.#refuse(socket, address, "rejectedBlocked", admission.reason);
+      return;
+    }
+    const bound = this.#bounds.bound(address, descriptorOf(socket));
+    if (bound !== undefined) {
+      this.#refuse(socket, address, BOUND_COUNTER[bound], BOUND_TEXT[bound]);
       return;
     }
     if (this.#md5.refusal(socket, address) !== undefined) {
@@ -108,12 +159,8 @@ export class DirectListener {
       return;
     }
     this.counters.accepted += 1;
-    this.#byAddress.set(address, open + 1);
-    socket.once("close", () => {
-      const left = (this.#byAddress.get(address) ?? 1) - 1;
-      if (left === 0) this.#byAddress.delete(address);
-      else this.#byAddress.set(address, left);
-    });
+    this.#bounds.opened(address);
+    socket.once("close", () => this.#bounds.closed(address));
     const local = canonicalAddress(socket.localAddress) ?? socket.localAddress;
     const transport = new DirectTransport(socket, {
       deviceAddress: address,
@@ -125,9 +172,13 @@ export class DirectListener {
       this.#md5.watch(socket, address, (reason) => this.#peering.endTransport(transport.id, reason));
       return;
     }
-    this.#logger
-      .limited(`refused ${address}`, 60)
-      .warn({ "device-ip": address }, `connection refused: ${refusal}`);
+    this.#refuse(socket, address, "rejectedByPeering", refusal);
+  }
+
+  #refuse(socket: Socket, address: string, counter: keyof DirectListenerCounters, reason: string): void {
+    this.counters[counter] += 1;
+    const fields = { "device-ip": address, connections: this.#bounds.total };
+    this.#lines.write(`${counter} ${address}`, "warn", fields, `connection refused: ${reason}`);
     socket.destroy();
   }
 }

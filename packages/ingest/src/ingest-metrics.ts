@@ -10,6 +10,7 @@ import type { DeviceRuntime, DeviceRuntimes } from "./devices/device-runtimes.ts
 import type { Roster } from "./devices/roster.ts";
 import type { Agents } from "./relay/agents.ts";
 import type { DataStreams } from "./relay/data-streams.ts";
+import type { RelayRefusals } from "./relay/relay-refusals.ts";
 import type { Snapshots } from "./snapshot/snapshots.ts";
 
 export interface MetricSources {
@@ -22,6 +23,7 @@ export interface MetricSources {
   readonly peering: Peering;
   readonly agents: Agents;
   readonly streams: DataStreams;
+  readonly relayRefusals: RelayRefusals;
   readonly direct: DirectListener;
   readonly rib: Rib;
   readonly snapshots: Snapshots;
@@ -132,6 +134,11 @@ export function addIngestMetrics(metrics: MetricRegistry, sources: MetricSources
   });
   metrics.observableCounter("netferry_relay_streams_total", "Data streams of agents, by outcome", () =>
     labelled("outcome", { ...streams.counters }),
+  );
+  metrics.observableCounter(
+    "netferry_relay_refused_connections_total",
+    "Connections to the relay's port that came to nothing, by cause",
+    () => labelled("cause", { ...sources.relayRefusals.counters }),
   );
   metrics.observableCounter(
     "netferry_direct_connections_total",

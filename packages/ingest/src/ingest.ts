@@ -19,6 +19,7 @@ import {
   listenError,
   loadCertificate,
   type Logger,
+  maxDescriptors,
   MetricRegistry,
   OperatorError,
   serveHttp,
@@ -28,6 +29,7 @@ import { type DataDir, openDataDir, ownCertificate } from "./data-dir.ts";
 import { DeviceRuntimes } from "./devices/device-runtimes.ts";
 import { identifierBytes, Peering } from "./devices/peering.ts";
 import { SavedSlots } from "./devices/saved-slots.ts";
+import { ingestLimits } from "./connection-limits.ts";
 import { DirectListener } from "./direct-listener.ts";
 import { DirectMd5 } from "./direct-md5.ts";
 import { createExportApi, createIngestApi } from "./http/api.ts";
@@ -38,6 +40,7 @@ import { createIngestView } from "./ingest-view.ts";
 import { PathRate } from "./path-rate.ts";
 import { Agents } from "./relay/agents.ts";
 import { DataStreams } from "./relay/data-streams.ts";
+import { RelayRefusals } from "./relay/relay-refusals.ts";
 import { RestoredSessions } from "./relay/restored-sessions.ts";
 import { verdictOf } from "./relay/verdict.ts";
 import { AgentTelemetry } from "./telemetry/agent-telemetry.ts";
@@ -264,9 +267,13 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
     logger,
   });
   opened.push(() => exportsAtRelay.close());
+  const limits = ingestLimits(maxDescriptors());
+  const relayRefusals = new RelayRefusals(clock, logger);
   const relay = new RelayServer({
     certificate: options.relayInsecure ? undefined : certificate,
     onHttp1: (socket) => exportsAtRelay.accept(socket),
+    maxConnections: limits.relay,
+    onRefused: (cause, address) => relayRefusals.refused(cause, address),
     handlers: {
       onControl: (stream) => {
         const account = authenticate(registry, stream, logger);
@@ -284,7 +291,13 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
     throw listenError(error, "relay listener (--relay-listen)", formatHostPort(relayAt.host, relayAt.port));
   });
 
-  const direct = new DirectListener(peering, directMd5, logger);
+  const direct = new DirectListener({
+    peering,
+    md5: directMd5,
+    limits: { connections: limits.direct, descriptors: limits.descriptors },
+    clock,
+    logger,
+  });
   opened.push(() => direct.close());
   for (const at of options.bgpListen) await direct.listen(at);
 
@@ -347,6 +360,7 @@ async function startParts(options: IngestOptions, opened: Closing[]): Promise<Pa
     peering,
     agents,
     streams,
+    relayRefusals,
     direct,
     rib,
     snapshots,

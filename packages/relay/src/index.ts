@@ -24,6 +24,7 @@ export {
 } from "./frames.ts";
 export { type HeartbeatOptions, Heartbeats } from "./heartbeats.ts";
 export { RelayConnection, relayConnector } from "./grpc/client.ts";
+export type { RelayRefusal } from "./grpc/listener.ts";
 export { MAX_STREAMS_PER_CONNECTION, RelayServer, type RelayServerHandlers } from "./grpc/server.ts";
 export {
   type AgentIdentity,

@@ -17,6 +17,8 @@ export class SilentIngest {
     const server = new RelayServer({
       certificate: undefined,
       onHttp1: (socket) => socket.destroy(),
+      maxConnections: 100,
+      onRefused: () => undefined,
       handlers: {
         onControl(stream) {
           stream.listen({

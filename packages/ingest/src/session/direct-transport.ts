@@ -9,6 +9,8 @@ import type { Transport, TransportHandlers } from "./transport.ts";
 const MAX_UNSENT_BYTES = 4 * 1024 * 1024;
 /** A device that does not take the last bytes within this time is cut off. */
 const CLOSE_TIMEOUT_MS = 5_000;
+/** One that goes on sending is read for so long, in octets, that the last ones written can reach it; then it is cut off. */
+const MAX_DISCARDED_BYTES = 256 * 1024;
 
 export class DirectTransport implements Transport {
   readonly id = randomUUID();
@@ -24,6 +26,7 @@ export class DirectTransport implements Transport {
   readonly local: string;
   #handlers: TransportHandlers | undefined;
   #closed = false;
+  #discarded = 0;
   #bytesUp = 0;
   #bytesDown = 0;
 
@@ -83,7 +86,11 @@ export class DirectTransport implements Transport {
   }
 
   #read(chunk: Uint8Array): void {
-    if (this.#closed) return;
+    if (this.#closed) {
+      this.#discarded += chunk.length;
+      if (this.#discarded > MAX_DISCARDED_BYTES) this.#socket.destroy();
+      return;
+    }
     this.#bytesUp += chunk.length;
     const { messages, error } = this.#framer.push(chunk);
     if (messages.length > 0) this.#handlers?.onRun(messages);

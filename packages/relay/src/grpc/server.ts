@@ -12,7 +12,7 @@ import type { AgentControl, IngestControl } from "../control.ts";
 import type { AgentFrame, IngestFrame } from "../frames.ts";
 import type { RelayMetadata } from "../metadata.ts";
 import type { ServerStream, StreamHandlers, StreamStatus } from "../stream.ts";
-import { RelayListener } from "./listener.ts";
+import { RelayListener, type RelayRefusal } from "./listener.ts";
 import { fromGrpcMetadata, toGrpcMetadata } from "./metadata.ts";
 import {
   type Box,
@@ -25,6 +25,9 @@ import { statusToGrpc } from "./status.ts";
 /** Streams that one HTTP/2 connection may carry: agents choose `--multi`, this bounds it. */
 export const MAX_STREAMS_PER_CONNECTION = 1024;
 
+/** A connection without a stream is closed after this. */
+const IDLE_CONNECTION_MS = 60_000;
+
 export interface RelayServerHandlers {
   onControl(stream: ServerStream<IngestControl, AgentControl>): void;
   onData(stream: ServerStream<IngestFrame, AgentFrame>): void;
@@ -36,6 +39,10 @@ export interface RelayServerOptions {
   readonly handlers: RelayServerHandlers;
   /** Takes connections that speak HTTP/1.1, on which agents export what they log and measure. */
   readonly onHttp1: (socket: Socket) => void;
+  /** Connections at once. */
+  readonly maxConnections: number;
+  /** A connection came to nothing. */
+  readonly onRefused: (cause: RelayRefusal, address: string) => void;
 }
 
 export class RelayServer {
@@ -50,6 +57,7 @@ export class RelayServer {
       "grpc.max_receive_message_length": MAX_GRPC_MESSAGE_BYTES,
       "grpc.keepalive_time_ms": 10_000,
       "grpc.keepalive_timeout_ms": 10_000,
+      "grpc.max_connection_idle_ms": IDLE_CONNECTION_MS,
       "grpc-node.flow_control_window": FLOW_CONTROL_WINDOW_BYTES,
     });
     this.#server.addService(relayServiceDefinition, {
@@ -63,7 +71,9 @@ export class RelayServer {
     this.#listener = new RelayListener({
       certificate: options.certificate,
       onHttp2: (socket) => this.#injector.injectConnection(socket),
+      maxConnections: options.maxConnections,
       onHttp1: options.onHttp1,
+      onRefused: options.onRefused,
     });
   }
 

@@ -96,6 +96,11 @@ describe("limits", () => {
     assert.match(answer, /^HTTP\/1\.1 431 /);
   });
 
+  it("hold for headers that do not come", async () => {
+    const server = await serve(echo, { limits: { headersTimeoutSeconds: 1 } });
+    assert.match(await raw(server, "GET / HTTP/1.1\r\nhost: a\r\n"), /^HTTP\/1\.1 408 /);
+  });
+
   it("hold for connections, and refused ones are counted and logged", async () => {
     const stream = new CapturedStream();
     const server = await serve(echo, {
