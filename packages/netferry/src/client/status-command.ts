@@ -48,14 +48,24 @@ const options = {
   ...clientOptions,
 } as const;
 
-type Begin = (signal: AbortSignal) => () => Promise<Look>;
+interface StatusLook extends Look {
+  /** Does the daemon say that all is well? */
+  readonly healthy: boolean;
+}
+
+type Begin = (signal: AbortSignal) => () => Promise<StatusLook>;
 
 function agentLooks(url: URL, limit: number | undefined): Begin {
   return (signal) => {
     const client = new AgentClient(url, signal);
     return async () => {
       const report = await client.report();
-      return { json: report, lines: (layout) => agentStatusLines(client.origin, report, limit, layout) };
+      const healthy = isHealthy(report.health);
+      return {
+        json: report,
+        healthy,
+        lines: (layout) => agentStatusLines(client.origin, report, limit, layout),
+      };
     };
   };
 }
@@ -69,10 +79,16 @@ async function ingestLooks(values: OptionValues<typeof options>, limit: number |
       const { agents } = await client.get("/agents", AgentsAnswer);
       return {
         json: { status, agents },
+        healthy: isHealthy(status.health),
         lines: (layout) => statusLines(client.origin, status, agents, limit, layout),
       };
     };
   };
+}
+
+/** An older daemon does not say. */
+function isHealthy(health: { readonly status: string } | undefined): boolean {
+  return health === undefined || health.status === "ok";
 }
 
 /** `netferry status`. */
@@ -80,7 +96,7 @@ export const statusCommand: Command = defineCommand({
   name: "status",
   summary: "Show how an ingest, or an agent, stands",
   description:
-    "Shows health, version, uptime, devices, sessions by state, routes, memory and agents of an ingest. With --agent it shows an agent's health with the checks that fail, its connection to ingest, its sessions (those first that need attention) and the devices that it denies.",
+    "Shows health, version, uptime, devices, sessions by state, routes, memory and agents of an ingest. With --agent it shows an agent's health with the checks that fail, its connection to ingest, its sessions (those first that need attention) and the devices that it denies. Exit code 1 where health is not ok, for scripts and health checks.",
   examples: [
     "netferry status",
     "netferry status --watch",
@@ -103,8 +119,9 @@ export const statusCommand: Command = defineCommand({
       const settings = { json: values.json, intervalMs: values.interval * 1000, now: systemClock.now };
       return watch(begin, settings, { stdin, stdout, signal });
     }
-    const { json, lines } = await begin(signal)();
+    const { json, healthy, lines } = await begin(signal)();
     const text = (): string => `${lines({ columns: terminalColumns(stdout) }).join("\n")}\n`;
     await writeText(stdout, values.json ? `${JSON.stringify(json, undefined, 2)}\n` : text());
+    return healthy ? 0 : 1;
   },
 });
