@@ -194,6 +194,9 @@ describe("TCP MD5", { skip, concurrency: true }, () => {
     const device = await TestDevice.connect({ ...at, localAddress: "127.0.4.7" });
     await eventually("its end", () => device.closed, Boolean);
     await plain.line("the remedy", ({ msg }) => msg.includes("start it with --enable-md5-support"));
+    const shown = await net.device("checked");
+    assert.equal(shown.state, "misconfigured");
+    assert.match(shown.lastError ?? "", /its agent does not check signatures; .*--enable-md5-support/);
     assert.ok(!plain.printed.includes("not-asked-for"));
   });
 

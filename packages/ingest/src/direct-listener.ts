@@ -153,8 +153,10 @@ export class DirectListener {
       this.#refuse(socket, address, BOUND_COUNTER[bound], BOUND_TEXT[bound]);
       return;
     }
-    if (this.#md5.refusal(socket, address) !== undefined) {
+    const unsigned = this.#md5.refusal(socket, address);
+    if (unsigned !== undefined) {
       this.counters.rejectedMd5 += 1;
+      this.#peering.refused(admission.device.id, `connection refused: ${unsigned}`);
       socket.destroy();
       return;
     }

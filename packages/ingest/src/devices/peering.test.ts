@@ -226,3 +226,15 @@ test("routes of a session that is over are shown, stale, until another one has s
   assert.deepEqual(counts(), [2, 0]);
   assert.equal([...devices.tables()].length, 1);
 });
+
+test("a connection that was turned away is shown until a session is up, and is nothing beside one", () => {
+  const { peering, devices } = bench();
+  peering.refused(1, "it does not sign");
+  assert.equal(devices.find(1)?.lastError?.text, "it does not sign");
+  const relay = new Relay("up");
+  assert.equal(peering.begin(relay, 0), undefined);
+  relay.say(OPEN, { type: "keepalive" });
+  assert.equal(devices.find(1)?.lastError, undefined);
+  peering.refused(1, "it does not sign");
+  assert.equal(devices.find(1)?.lastError, undefined);
+});

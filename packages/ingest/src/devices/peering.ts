@@ -182,6 +182,14 @@ export class Peering {
     }
   }
 
+  /** A connection of the device was turned away before there was a session; shown until one is up. */
+  refused(deviceId: number, text: string): void {
+    const runtime = this.#devices.of(deviceId);
+    // Another connection of it is no trouble.
+    if (runtime.live.some(({ session }) => session.state.name === "established")) return;
+    runtime.lastError = { at: this.#options.clock.now(), text };
+  }
+
   /** Ends the session of a transport, and tells the device why (RFC 9003). */
   endTransport(transportId: string, reason: string): void {
     for (const { session } of this.#devices.sessions()) {

@@ -12,7 +12,11 @@ describe("the verdict on an address", () => {
   const stream = new CapturedStream();
   const logger = createLogger({ destination: stream });
   const registry = createMemoryRegistry();
-  const admissions = { admit: (address: string, siteId: number) => admit(registry, address, siteId) };
+  const refused: [number, string][] = [];
+  const admissions = {
+    admit: (address: string, siteId: number) => admit(registry, address, siteId),
+    refused: (deviceId: number, text: string) => void refused.push([deviceId, text]),
+  };
   registry.addDevice({ name: "r1", asn: 65001, addresses: ["192.0.2.1"], md5Key: "of-r1" });
   registry.addDevice({ name: "r2", asn: 65002, addresses: ["192.0.2.2"] });
 
@@ -24,6 +28,13 @@ describe("the verdict on an address", () => {
     const unwanted = verdictOf({ ...AT, wantsMd5Key: false }, admissions, registry, logger);
     assert.ok(unwanted.kind === "allow");
     assert.deepEqual([unwanted.md5Key.length, unwanted.md5Required], [0, true]);
+    // That agent will refuse the connection: here is where an operator looks.
+    const [[deviceId, text] = [0, ""], ...more] = refused;
+    assert.deepEqual([deviceId, more], [unwanted.deviceId, []]);
+    assert.match(
+      text,
+      /its agent does not check signatures; .*--enable-md5-support.*set r1 --unset md5-key$/,
+    );
     const keyless = verdictOf({ ...AT, address: "192.0.2.2" }, admissions, registry, logger);
     assert.ok(keyless.kind === "allow");
     assert.deepEqual([keyless.md5Key.length, keyless.md5Required], [0, false]);

@@ -20,6 +20,8 @@ export interface VerdictQuestion {
 /** Who may peer. */
 export interface Admissions {
   admit(address: string, siteId: number): Admission;
+  /** What the agent is told keeps the device out. */
+  refused(deviceId: number, text: string): void;
 }
 
 export function verdictOf(
@@ -45,6 +47,7 @@ export function verdictOf(
       return { kind: "block", cause: "other", reason, ttlSeconds: KEY_FAULT_SECONDS };
     }
   }
+  if (md5Required && !wantsMd5Key) peering.refused(device.id, unchecked(device.name));
   return {
     kind: "allow",
     deviceId: device.id,
@@ -56,4 +59,9 @@ export function verdictOf(
     // For balancers and logs on the way: they know the device of a stream without reading it.
     metadata: new Map([["device-id", String(device.id)]]),
   };
+}
+
+/** The agent will refuse the connection: nobody tells it the key. */
+function unchecked(name: string): string {
+  return `connection refused: the device has an MD5 key, and its agent does not check signatures; start the agent with --enable-md5-support, or take the key away: netferry device set ${name} --unset md5-key`;
 }
