@@ -30,8 +30,10 @@ const WITHOUT_NODE: ReadonlySet<string> = new Set(["bgp"]);
 
 /** Entries of packages beside their index, for commands that start without loading all of a package. */
 const ENTRIES: ReadonlySet<string> = new Set([
+  "@netferry/agent/commands",
   "@netferry/formats/files",
   "@netferry/kernel/addon",
+  "@netferry/relay/command-line",
   "@netferry/service/command-line",
 ]);
 

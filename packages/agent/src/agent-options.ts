@@ -2,7 +2,7 @@
 import type { Target, TrustSettings } from "@netferry/relay";
 import type { Clock, HostPort, Logger } from "@netferry/service";
 import type { Cargo } from "./handover/transfer.ts";
-import type { Md5Settings } from "./md5/options.ts";
+import type { Md5Settings } from "./md5/settings.ts";
 import type { RetentionLimits } from "./retention.ts";
 
 export interface AgentOptions {

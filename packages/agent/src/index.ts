@@ -1,4 +1,3 @@
 export { Agent } from "./agent.ts";
 export type { AgentOptions } from "./agent-options.ts";
-export { agentCheckCommand } from "./check/command.ts";
-export { agentCommand } from "./command.ts";
+export * from "./commands.ts";

@@ -1,5 +1,5 @@
 /** What the agent's manual page says beside its options. */
-import { type Manual, SHUTDOWN_SECONDS } from "@netferry/service";
+import { type Manual, SHUTDOWN_SECONDS } from "@netferry/service/command-line";
 
 export const agentManual: Manual = {
   signals: [

@@ -1,14 +1,14 @@
 /** The option table of the agent, which `netferry agent` and `netferry agent check` share. */
-import { parseNoProxyRule, parseProxyUrl, sameFingerprint } from "@netferry/relay";
+import { parseNoProxyRule, parseProxyUrl, sameFingerprint } from "@netferry/relay/command-line";
 import {
   loggingOptions,
   optionGroup,
   type OptionValues,
   parseHostPort,
   parseListen,
-} from "@netferry/service";
+} from "@netferry/service/command-line";
 import { md5Options } from "./md5/options.ts";
-import { LOGS_PATH, METRICS_PATH, parseExportUrl } from "./export/endpoint.ts";
+import { LOGS_PATH, METRICS_PATH, parseExportUrl } from "./export/export-url.ts";
 import { REGIONS, REGIONS_TEXT } from "./regions.ts";
 
 const BGP_PORT = 179;

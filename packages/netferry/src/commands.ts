@@ -13,7 +13,7 @@ export const commands: readonly LazyCommand[] = [
   ),
   lazyCommand("agent", "Run the BGP proxy that relays devices to an ingest", async () => {
     const [{ agentCheckCommand, agentCommand }, { agentClientCommands }] = await Promise.all([
-      import("@netferry/agent"),
+      import("@netferry/agent/commands"),
       import("./client/agent-commands.ts"),
     ]);
     return withCommands(agentCommand, [agentCheckCommand, ...agentClientCommands]);

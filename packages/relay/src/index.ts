@@ -23,6 +23,7 @@ export {
   type IngestFrame,
 } from "./frames.ts";
 export { type HeartbeatOptions, Heartbeats } from "./heartbeats.ts";
+export { sameFingerprint } from "./fingerprint.ts";
 export { RelayConnection, relayConnector } from "./grpc/client.ts";
 export type { RelayRefusal } from "./grpc/listener.ts";
 export { MAX_STREAMS_PER_CONNECTION, RelayServer, type RelayServerHandlers } from "./grpc/server.ts";
@@ -61,7 +62,6 @@ export type {
 } from "./stream.ts";
 export {
   FingerprintMismatch,
-  sameFingerprint,
   serverName,
   settleTrust,
   type TrustedTarget,

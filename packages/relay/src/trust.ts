@@ -5,6 +5,7 @@ import type { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { checkServerIdentity, connect, type PeerCertificate } from "node:tls";
 import { type ChannelCredentials, credentials } from "@grpc/grpc-js";
+import { sameFingerprint } from "./fingerprint.ts";
 import { ProxiedCredentials } from "./proxy/grpc-credentials.ts";
 import type { HttpProxy } from "./proxy/proxy.ts";
 import { dial } from "./proxy/tunnel.ts";
@@ -39,15 +40,6 @@ export class FingerprintMismatch extends Error {
 }
 
 const PIN_TIMEOUT_MS = 10_000;
-
-/** SHA-256 fingerprints are equal whatever their case and separators are. */
-export function sameFingerprint(a: string, b: string): boolean {
-  return hexDigits(a).length === 64 && hexDigits(a) === hexDigits(b);
-}
-
-function hexDigits(text: string): string {
-  return text.replaceAll(/[^0-9a-fA-F]/g, "").toLowerCase();
-}
 
 /**
  * Settles the trust in a target. A fingerprint costs one extra TLS handshake, in which nothing is sent:

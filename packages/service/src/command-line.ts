@@ -5,6 +5,7 @@
 export { type Clock, systemClock } from "./clock.ts";
 export { type CredentialsFile, readCredentialsFile } from "./credentials-file.ts";
 export { errorCode, errorText, oneLine, OperatorError, UsageError } from "./errors.ts";
+export { SHUTDOWN_SECONDS } from "./lifecycle/shutdown.ts";
 export { hideArguments } from "./lifecycle/hide-arguments.ts";
 export {
   type Command,
@@ -28,6 +29,8 @@ export {
   type PlaceOffer,
 } from "./options/completion/model.ts";
 export { zshCompletion } from "./options/completion/zsh.ts";
+export { formatHostPort, type HostPort, parseHostPort, parseListen } from "./net/host-port.ts";
+export { loggingOptions } from "./options/common.ts";
 export { type LazyCommand, lazyCommand, loadCommand } from "./options/lazy.ts";
 export type { Manual, ManualEntry } from "./options/manual.ts";
 export { EXIT_FAILED, EXIT_OK, EXIT_USAGE, type ProgramOptions, runProgram } from "./options/program.ts";

@@ -25,22 +25,20 @@ export { ServiceNotices } from "./lifecycle/service-notices.ts";
 export {
   type ProcessEvents,
   Shutdown,
-  SHUTDOWN_SECONDS,
   type ShutdownHook,
   type ShutdownOptions,
 } from "./lifecycle/shutdown.ts";
 export { humanLine } from "./log/human.ts";
 export {
   createLogger,
-  LOG_LEVELS,
   type LogFields,
   type Logger,
   type LoggerOptions,
-  type LogLevel,
   type LogMethod,
   type LogStatistics,
 } from "./log/logger.ts";
 export { RationedLines, type RationedOptions } from "./log/rationed.ts";
+export { LOG_LEVELS, type LogLevel } from "./log/levels.ts";
 export type { LogDestination, LogLossCause, LostLines } from "./log/sink.ts";
 export type { LogRecord } from "./log/record.ts";
 export { addHostMetrics } from "./metrics/host.ts";
@@ -63,12 +61,10 @@ export {
   MAX_RATED_ADDRESSES,
 } from "./net/connection-bounds.ts";
 export { maxDescriptors } from "./net/descriptors.ts";
-export { formatHostPort, type HostPort, parseHostPort, parseListen } from "./net/host-port.ts";
 export { listenError } from "./net/listen-error.ts";
 export { listenOn, type ListenOptions } from "./net/listen.ts";
 export { hasAddress } from "./net/own-address.ts";
 export { encodeLogRecord, logsRequest, metricsRequest, type OtlpResource } from "./otlp/encode.ts";
-export { loggingOptions } from "./options/common.ts";
 export { type EnvironmentSampleOptions, renderEnvironmentSample } from "./options/env-sample.ts";
 export { type ManOptions, type ManPage, renderManPages } from "./options/man.ts";
 export { renderReference } from "./options/reference.ts";

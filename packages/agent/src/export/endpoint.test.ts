@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseProxyUrl } from "@netferry/relay";
-import { exportTarget, type ExportWay, LOGS_PATH, parseExportUrl } from "./endpoint.ts";
+import { exportTarget, type ExportWay } from "./endpoint.ts";
+import { LOGS_PATH, parseExportUrl } from "./export-url.ts";
 
 const PIN = { kind: "fingerprint", sha256: "AB" } as const;
 const WAY: ExportWay = {

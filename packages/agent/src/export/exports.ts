@@ -10,7 +10,8 @@ import {
   type Observation,
   type OtlpResource,
 } from "@netferry/service";
-import { exportTarget, type ExportWay, LOGS_PATH, METRICS_PATH } from "./endpoint.ts";
+import { exportTarget, type ExportWay } from "./endpoint.ts";
+import { LOGS_PATH, METRICS_PATH } from "./export-url.ts";
 import { type PostOutcome, postJson } from "./http-post.ts";
 import { LogExport } from "./log-export.ts";
 import { MetricExport } from "./metric-export.ts";

@@ -1,14 +1,11 @@
 /** The log of a daemon: pino's JSON lines, or lines for people, without secrets. */
 import { pino } from "pino";
 import { humanLine } from "./human.ts";
+import { LOG_LEVELS, type LogLevel } from "./levels.ts";
 import type { LogRecord } from "./record.ts";
 import { type LogDestination, type LostLines, LogSink } from "./sink.ts";
 import { Redactor } from "./redact.ts";
 import { Throttle } from "./throttle.ts";
-
-export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
-
-export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Fields of a log line. Errors become one line of text with their causes, under the key they came with. */
 export type LogFields = Readonly<Record<string, unknown>>;

@@ -1,7 +1,8 @@
 /** Lines about what others bring about: each of its kind now and then, and all of them together at a bounded rate. */
 import type { Clock } from "../clock.ts";
 import { type Rate, TokenBucket } from "../token-bucket.ts";
-import type { LogFields, Logger, LogLevel } from "./logger.ts";
+import type { LogLevel } from "./levels.ts";
+import type { LogFields, Logger } from "./logger.ts";
 import { Throttle } from "./throttle.ts";
 
 export interface RationedOptions {

@@ -1,4 +1,4 @@
-import type { LogLevel } from "./logger.ts";
+import type { LogLevel } from "./levels.ts";
 
 /** A log line as data, without secrets. */
 export interface LogRecord {

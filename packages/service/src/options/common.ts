@@ -1,5 +1,5 @@
 /** Parts of option tables that several daemons share. */
-import { LOG_LEVELS } from "../log/logger.ts";
+import { LOG_LEVELS } from "../log/levels.ts";
 import { optionGroup } from "./spec.ts";
 
 /** `createLogger({ level: options.logLevel, human: options.humanLogs })`. */

@@ -1,7 +1,7 @@
 /** Log lines and metrics in OTLP's JSON form (opentelemetry-proto 1, "JSON Protobuf Encoding"). */
 import { DataPointType, type ResourceMetrics } from "@opentelemetry/sdk-metrics";
 import type { LogRecord } from "../log/record.ts";
-import type { LogLevel } from "../log/logger.ts";
+import type { LogLevel } from "../log/levels.ts";
 
 /** `SeverityNumber` of the logs data model. */
 const SEVERITY: Readonly<Record<LogLevel, number>> = {
