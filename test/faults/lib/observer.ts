@@ -117,7 +117,7 @@ export class Observer {
       this.#count(router, `${life}/${id}`, counters.routeRefreshesSent, counters.announced);
     }
     const stale = device.staleRoutes ?? 0;
-    const attached = atAgent?.State === "attached";
+    const attached = atAgent?.State === "established";
     const problems = [
       device.state === "established" ? "" : `the device is ${device.state}`,
       session === undefined || session.detached ? "no stream at ingest" : "",

@@ -135,7 +135,7 @@ export class Subject {
       State: string;
       Device: string;
     };
-    ensure(session.State === "attached", `the agent calls the session ${session.State}`);
+    ensure(session.State === "established", `the agent calls the session ${session.State}`);
     ensure(session.Device.includes(this.name), `the agent calls the device ${session.Device}`);
   }
 
