@@ -177,7 +177,10 @@ describe("connections that come", () => {
 
   it("that are gone already, and those that nobody answers for, are closed and counted", async () => {
     assert.ok(come(undefined).destroyed);
-    assert.equal(counters.aborted, 1);
+    const closed = socketFrom("10.0.0.2");
+    closed.destroy();
+    arrivals.accept(closed);
+    assert.deepEqual([counters.aborted, bounds.total], [2, 0]);
     const waiting = come("10.0.0.1");
     await answer("10.0.0.1", undefined);
     assert.ok(waiting.destroyed);

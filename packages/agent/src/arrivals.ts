@@ -57,7 +57,7 @@ export class Arrivals {
     socket.on("error", () => undefined);
     const { bounds, counters, md5, verdicts } = this.#options;
     const session = identityOf(socket);
-    if (session === undefined) {
+    if (session === undefined || socket.destroyed) {
       counters.aborted += 1;
       socket.destroy();
       return;
