@@ -126,6 +126,15 @@ const DAEMONS: Readonly<
   },
 };
 
+/** Files of `packaging` that go along to be copied and changed, with their modes. */
+const EXAMPLES: Readonly<Record<Daemon, readonly (readonly [file: string, mode: number])[]>> = {
+  agent: [
+    ["keepalived/keepalived.conf", 0o644],
+    ["keepalived/netferry-check", 0o755],
+  ],
+  ingest: [],
+};
+
 function daemonPackage(daemon: Daemon, made: Made): PackageContents {
   const name = `netferry-${daemon}`;
   const unit = `${name}.service`;
@@ -144,6 +153,11 @@ function daemonPackage(daemon: Daemon, made: Made): PackageContents {
       },
       { path: `etc/default/${name}.env.sample`, content: sample, mode: 0o644, configuration: true },
       documentation(name, "copyright", COPYRIGHT),
+      ...EXAMPLES[daemon].map(([from, mode]) => ({
+        path: `usr/share/doc/${name}/examples/${from}`,
+        content: readFileSync(join(root, "packaging", from)),
+        mode,
+      })),
     ],
     // The same build on both sides: an upgrade of one alone would run an agent that its unit does not know.
     needs: {
