@@ -104,12 +104,16 @@ async function run(name: string, load: Load, start: () => Promise<Subject>): Pro
 }
 
 checkDescriptors();
+// Everything that was started ends with this process.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 const load = await loadOf();
 const addresses = [...load.addresses, load.tableAddress];
 const figures = [
   await run("netferry", load, () => startRelay({ program: PROGRAM, addresses, asn: ASN, multi })),
 ];
 if (!values["no-peer"]) {
+  // It is worth something also where the rest takes too long for whoever waits.
+  process.stderr.write(`${render(figures, load, multi)}\n`);
   if (hasBird()) figures.push(await run("BIRD", load, () => startBirdSubject(ASN)));
   else
     process.stderr.write(

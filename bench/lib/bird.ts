@@ -46,6 +46,9 @@ protocol bgp routers {
 `,
   );
   const child = spawn(BIRD, ["-f", "-c", config, "-s", socket], { stdio: "ignore" });
+  // It would not notice that this process is gone.
+  const kill = (): void => void child.kill("SIGKILL");
+  process.once("exit", kill);
   const exited = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const ask = async (...words: string[]) =>
     (await run("/usr/sbin/birdc", ["-r", "-s", socket, ...words])).stdout;
@@ -63,8 +66,9 @@ protocol bgp routers {
     use: () => processUse(child.pid ?? 0),
     version: async () => /BIRD (\S+)/.exec(await ask("show", "status"))?.[1] ?? "",
     async stop() {
-      child.kill("SIGKILL");
+      kill();
       await exited;
+      process.off("exit", kill);
       rmSync(dir, { recursive: true, force: true });
     },
   };
