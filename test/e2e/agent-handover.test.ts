@@ -118,7 +118,6 @@ describe("a hand-over", () => {
     taken.close();
     assert.match(failed.printed, /status endpoint .*in use/);
     await agent.line("why", ({ msg }) => msg === "the sessions could not be handed over");
-    setTimeout(() => console.error(agent.printed), 3000).unref();
     device.announce("198.51.101.0/24");
     await eventually(
       "the routes",

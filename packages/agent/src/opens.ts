@@ -92,8 +92,12 @@ function asnOf(open: Uint8Array): number | undefined {
   return decoded.ok && decoded.message.type === "open" ? openAsn(decoded.message) : undefined;
 }
 
-/** What the agent says first on a data stream. */
-export function attachOf(flow: SessionFlow, opens: SessionOpens, lossy: boolean): Attach {
+/**
+ * What the agent says first on a data stream.
+ *
+ * @param beganMs when the session began, milliseconds since 1970
+ */
+export function attachOf(flow: SessionFlow, opens: SessionOpens, lossy: boolean, beganMs: number): Attach {
   return {
     retainedFrom: flow.retainedFrom,
     retainedTo: flow.produced,
@@ -102,6 +106,7 @@ export function attachOf(flow: SessionFlow, opens: SessionOpens, lossy: boolean)
     deviceOpen: opens.device,
     ingestOpen: opens.ingest,
     established: opens.established,
+    beganMs: Math.max(0, Math.trunc(beganMs)),
   };
 }
 

@@ -329,7 +329,7 @@ export class DeviceSession {
       onEnd: (status) => this.#streamEnded(opened, status),
     });
     this.#keeper.asked();
-    stream.send({ attach: attachOf(this.#flow, this.#opens, this.#keeper.lossy) });
+    stream.send({ attach: attachOf(this.#flow, this.#opens, this.#keeper.lossy, this.#startedAt) });
   }
 
   /** The connection was cut at a moment when nobody noticed, or the ingest stands still. */

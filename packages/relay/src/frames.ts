@@ -37,6 +37,8 @@ export interface Attach {
   readonly deviceOpen: Uint8Array;
   readonly ingestOpen: Uint8Array;
   readonly established: boolean;
+  /** When the session began, milliseconds since 1970 by the agent's clock; 0 where it does not say. */
+  readonly beganMs: number;
 }
 
 export type AttachMode = "new" | "resumed" | "taken-over";
@@ -125,6 +127,7 @@ export function encodeAgentFrame(frame: AgentFrame): Uint8Array {
       attach: create(AttachSchema, {
         retainedFrom: BigInt(attach.retainedFrom),
         retainedTo: BigInt(attach.retainedTo),
+        beganMs: BigInt(attach.beganMs),
         delivered: BigInt(attach.delivered),
         lossy: attach.lossy,
         deviceOpen: attach.deviceOpen,
@@ -144,6 +147,7 @@ export function decodeAgentFrame(bytes: Uint8Array): AgentFrame {
     attach: {
       retainedFrom: position(attach.retainedFrom),
       retainedTo: position(attach.retainedTo),
+      beganMs: position(attach.beganMs),
       delivered: position(attach.delivered),
       lossy: attach.lossy,
       deviceOpen: attach.deviceOpen,

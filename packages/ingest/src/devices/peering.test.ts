@@ -30,13 +30,15 @@ class Relay implements Transport {
   readonly deviceAddress = ADDRESS;
   readonly peer = `${ADDRESS}:50000`;
   readonly local: string;
+  readonly beganMs: number;
   readonly bytesUp = 0;
   readonly bytesDown = 0;
   readonly unconfirmed = false;
   readonly sent: Message[] = [];
   #handlers: TransportHandlers | undefined;
 
-  constructor(id: string, agentInstance = "agent", local = "192.0.2.2:179") {
+  constructor(id: string, agentInstance = "agent", local = "192.0.2.2:179", beganMs = 0) {
+    this.beganMs = beganMs;
     this.id = id;
     this.agentInstance = agentInstance;
     this.local = local;
@@ -135,6 +137,42 @@ test("a session that comes back late, when the device has begun another, is refu
   assert.match(refusal ?? "", /another session/);
   const [table] = [...devices.tables()];
   assert.deepEqual([table?.routeCount(IPV4_UNICAST), table?.staleCount(IPV4_UNICAST)], [1, 0]);
+});
+
+test("of two sessions that come back, the one that the device began later stays, whichever comes first", () => {
+  const returning = (id: string, beganMs: number): Relay => new Relay(id, undefined, undefined, beganMs);
+  const ingestOpen = { ...OPEN, bgpIdentifier: 1 };
+  const taken = { kind: "taken-over", deviceOpen: OPEN, ingestOpen } as const;
+  const states = ({ devices }: ReturnType<typeof bench>): string[] =>
+    [...devices.sessions()].map(({ session }) => `${session.transport.id} ${session.state.name}`);
+
+  // Carried on or not: the earlier one gives way.
+  for (const detached of [false, true]) {
+    const here = bench();
+    const earlier = returning("earlier", 1_000);
+    assert.equal(here.peering.begin(earlier, 0, taken), undefined);
+    earlier.detached(detached);
+    assert.equal(here.peering.begin(returning("later", 2_000), 0, taken), undefined);
+    assert.deepEqual(states(here), ["later established"]);
+  }
+  for (const detached of [false, true]) {
+    const here = bench();
+    const later = returning("later", 2_000);
+    assert.equal(here.peering.begin(later, 0, taken), undefined);
+    later.detached(detached);
+    assert.match(here.peering.begin(returning("earlier", 1_000), 0, taken) ?? "", /another session/);
+    assert.deepEqual(states(here), ["later established"]);
+  }
+  // Not even while the later one is half established.
+  const here = bench();
+  const later = returning("later", 2_000);
+  assert.equal(here.peering.begin(later, 0), undefined);
+  later.say(OPEN);
+  later.detached(true);
+  assert.match(here.peering.begin(returning("earlier", 1_000), 0, taken) ?? "", /another session/);
+  later.detached(false);
+  later.say({ type: "keepalive" });
+  assert.deepEqual(states(here), ["later established"]);
 });
 
 test("of two agents' sessions the older one counts; when its agent is lost, the other's does, once it has all routes", () => {

@@ -231,15 +231,23 @@ export class Peering {
   }
 
   /**
-   * A session that comes back takes the place of one that its agent has let go of. Where another of the same peering is
-   * carried on, the device has begun that one since, and the one that comes back is over: it must not touch the routes.
+   * A session that comes back takes the place of those that the device began before it. Where the device has begun another
+   * one since, the one that comes back is over: it must not touch the routes. Where agents don't say when sessions
+   * began, one that is carried on is taken for the later one.
    */
   #makeWay(runtime: DeviceRuntime, transport: Transport): boolean {
     const key = slotKey(transport);
-    const others = runtime.live.filter(
-      ({ session }) => session.state.name === "established" && slotKey(session.transport) === key,
-    );
-    if (others.some(({ session }) => !session.detached)) return false;
+    const others = runtime.live.flatMap(({ session }) => {
+      const { name } = session.state;
+      if (slotKey(session.transport) !== key || (name !== "established" && name !== "open-confirm"))
+        return [];
+      const order = Math.sign(session.transport.beganMs - transport.beganMs);
+      const known = session.transport.beganMs !== 0 && transport.beganMs !== 0 && order !== 0;
+      // One that is half established, and no later for all that is known, is settled by collision detection.
+      if (!known && name === "open-confirm") return [];
+      return [{ session, later: known ? order > 0 : !session.detached }];
+    });
+    if (others.some(({ later }) => later)) return false;
     for (const { session } of others) session.dump();
     return true;
   }

@@ -78,6 +78,7 @@ test("a stream that was opened before the drain and attaches after it leaves its
       deviceOpen: new Uint8Array(0),
       ingestOpen: new Uint8Array(0),
       established: true,
+      beganMs: 0,
     },
   });
   assert.equal(stream.status?.code, "unavailable");

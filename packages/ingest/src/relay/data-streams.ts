@@ -170,6 +170,7 @@ export class DataStreams {
       session,
       accountId,
       agentInstance: stream.metadata.get(MetadataKey.instance) ?? "",
+      beganMs: attach.beganMs,
       windowBytes: this.#options.windowBytes,
       holdDetachedMs: this.#options.holdDetachedMs,
       clock: this.#options.clock,

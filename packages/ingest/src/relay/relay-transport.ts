@@ -36,6 +36,8 @@ export interface RelayTransportOptions {
   readonly origin: Origin;
   readonly session: SessionIdentity;
   readonly agentInstance: string;
+  /** As the agent says when it brings the session; 0 where it does not. */
+  readonly beganMs: number;
   /** Account that opened the session: only it may go on with it. */
   readonly accountId: number;
   readonly windowBytes: number;
@@ -50,6 +52,7 @@ export class RelayTransport implements Transport {
   readonly via = "relay";
   readonly id: string;
   readonly agentInstance: string;
+  readonly beganMs: number;
   readonly accountId: number;
   readonly deviceAddress: string;
   readonly peer: string;
@@ -69,6 +72,7 @@ export class RelayTransport implements Transport {
     this.#options = options;
     this.id = session.sessionId;
     this.agentInstance = options.agentInstance;
+    this.beganMs = options.beganMs;
     this.accountId = options.accountId;
     this.deviceAddress = session.deviceIp;
     this.peer = formatHostPort(session.deviceIp, session.devicePort);

@@ -16,6 +16,7 @@ export class DirectTransport implements Transport {
   readonly id = randomUUID();
   readonly via = "direct";
   readonly agentInstance = undefined;
+  readonly beganMs = 0;
   readonly accountId = undefined;
   readonly unconfirmed = false;
   readonly #socket: Socket;

@@ -31,6 +31,7 @@ class Wire implements Transport {
   readonly id = "00000000-0000-4000-8000-000000000000";
   readonly via = "direct";
   readonly agentInstance = undefined;
+  readonly beganMs = 0;
   readonly accountId = undefined;
   readonly deviceAddress = "192.0.2.1";
   readonly peer = "192.0.2.1:50000";

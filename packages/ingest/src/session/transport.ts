@@ -28,6 +28,8 @@ export interface Transport {
   readonly peer: string;
   /** The end that the device dialled, as host:port. */
   readonly local: string;
+  /** When the session began, milliseconds since 1970 by the agent's clock; 0 where nobody says. */
+  readonly beganMs: number;
   /** Bytes of BGP since the session began: `up` from the device, `down` to it. */
   readonly bytesUp: number;
   readonly bytesDown: number;

@@ -620,6 +620,14 @@ export declare type Attach = Message<"netferry.relay.v1.Attach"> & {
    * @generated from field: bool established = 7;
    */
   established: boolean;
+
+  /**
+   * When the session began, in milliseconds since 1970 by the agent's clock. Of two sessions of one device over one
+   * agent the later counts; 0 where the agent does not say.
+   *
+   * @generated from field: uint64 began_ms = 8;
+   */
+  beganMs: bigint;
 };
 
 /**
