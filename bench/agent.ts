@@ -26,7 +26,7 @@ const ROUTES_EACH = 10;
 const QUICK = { sessions: 200, hold: 6, tableRoutes: 100_000 };
 /** RFC 4271 section 4.2 knows no shorter one. */
 const MIN_HOLD_SECONDS = 3;
-const PROGRAM = fileURLToPath(new URL("../bin/netferry", import.meta.url));
+const CLONE = fileURLToPath(new URL("../bin/netferry", import.meta.url));
 const RESULTS = fileURLToPath(new URL("results/agent.md", import.meta.url));
 const PREFIXES = fileURLToPath(new URL("../../shared/data/prefixes.txt.gz", import.meta.url));
 
@@ -37,6 +37,8 @@ const { values } = parseArgs({
     hold: { type: "string" },
     multi: { type: "string", default: "10" },
     "no-peer": { type: "boolean", default: false },
+    // What runs: the packaged binary, say, with the NODE_OPTIONS of its unit.
+    program: { type: "string", default: CLONE },
     write: { type: "boolean", default: false },
   },
 });
@@ -109,7 +111,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => 
 const load = await loadOf();
 const addresses = [...load.addresses, load.tableAddress];
 const figures = [
-  await run("netferry", load, () => startRelay({ program: PROGRAM, addresses, asn: ASN, multi })),
+  await run("netferry", load, () => startRelay({ program: values.program, addresses, asn: ASN, multi })),
 ];
 if (!values["no-peer"]) {
   // It is worth something also where the rest takes too long for whoever waits.

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { errorText } from "@netferry/service/command-line";
+import { errorText, formatBytes } from "@netferry/service/command-line";
 import { commands } from "../../packages/netferry/src/commands.ts";
 import { completionScripts } from "../../packages/netferry/src/completion-command.ts";
 import manifest from "../../packages/netferry/package.json" with { type: "json" };
@@ -165,8 +165,7 @@ async function commonParts(scratch: string, release: Release): Promise<Omit<Made
 }
 
 function tell(path: string): void {
-  const mebibytes = (statSync(path).size / (1024 * 1024)).toFixed(1);
-  process.stdout.write(`${relative(process.cwd(), path)}  ${mebibytes} MiB\n`);
+  process.stdout.write(`${relative(process.cwd(), path)}  ${formatBytes(statSync(path).size)}\n`);
 }
 
 async function main(words: readonly string[]): Promise<number> {

@@ -139,6 +139,12 @@ describe("a hand-over", () => {
     assert.equal(device.closed, false);
   });
 
+  test("a place where no successor can connect is told in one line", async () => {
+    const nowhere = net.agent({ args: ["--listen", "127.0.0.1:0", "--handover", dir.file("none/agent")] });
+    assert.equal(await nowhere.exited, 1);
+    assert.match(nowhere.printed, /^netferry: --handover \S+none\/agent: .*directory does not exist[^()]*$/m);
+  });
+
   test("a stop is a stop: the device is told", async () => {
     const device = await TestDevice.establish({ ...at, localAddress: "127.0.3.1" });
     assert.equal(await agent.stop(), 0);

@@ -1,6 +1,6 @@
 /** The agent's way from one process to the next, on both sides of it. */
 import { type DescriptorChannel, DescriptorListener, type ServiceManager } from "@netferry/kernel";
-import { type Clock, errorText, type Logger } from "@netferry/service";
+import { type Clock, errorText, type Logger, OperatorError } from "@netferry/service";
 import type { RestingAgent } from "../agent-options.ts";
 import { giveToManager, giveToSuccessor } from "./give.ts";
 import { type Estate, inheritFromAgent, inheritFromManager } from "./inherit.ts";
@@ -68,11 +68,15 @@ export class Handover {
   #listen(): void {
     const { path, logger } = this.#options;
     if (path === undefined) return;
-    this.#listener = new DescriptorListener({
-      path,
-      onChannel: (channel) => void this.#successor(channel),
-      onRefused: (error) => logger.warn({ err: error }, "nobody took over"),
-    });
+    try {
+      this.#listener = new DescriptorListener({
+        path,
+        onChannel: (channel) => void this.#successor(channel),
+        onRefused: (error) => logger.warn({ err: error }, "nobody took over"),
+      });
+    } catch (error) {
+      throw new OperatorError(`--handover ${path}: ${errorText(error)}`, { cause: error, complete: true });
+    }
   }
 
   async #successor(channel: DescriptorChannel): Promise<void> {

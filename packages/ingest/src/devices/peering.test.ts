@@ -139,8 +139,11 @@ test("a session that comes back late, when the device has begun another, is refu
   assert.deepEqual([table?.routeCount(IPV4_UNICAST), table?.staleCount(IPV4_UNICAST)], [1, 0]);
 });
 
+function returning(id: string, beganMs: number): Relay {
+  return new Relay(id, undefined, undefined, beganMs);
+}
+
 test("of two sessions that come back, the one that the device began later stays, whichever comes first", () => {
-  const returning = (id: string, beganMs: number): Relay => new Relay(id, undefined, undefined, beganMs);
   const ingestOpen = { ...OPEN, bgpIdentifier: 1 };
   const taken = { kind: "taken-over", deviceOpen: OPEN, ingestOpen } as const;
   const states = ({ devices }: ReturnType<typeof bench>): string[] =>

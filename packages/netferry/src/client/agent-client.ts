@@ -2,7 +2,7 @@ import { OperatorError } from "@netferry/service/command-line";
 import type { z } from "zod";
 import { AgentSessionsAnswer, AgentStatusAnswer, DeniedAnswer, HealthAnswer } from "./answers.ts";
 import { parseAnswer, readText } from "./api-client.ts";
-import { createExchanger } from "./http-exchange.ts";
+import { createExchanger, STATUS_SILENCE_MS } from "./http-exchange.ts";
 import type { Exchanger } from "./http-exchange.ts";
 
 export interface AgentReport {
@@ -22,7 +22,7 @@ export class AgentClient {
   /** @param signal ends whatever is under way */
   constructor(url: URL, signal: AbortSignal) {
     this.#url = url;
-    this.#exchange = createExchanger({ kind: "system" }, "--agent URL");
+    this.#exchange = createExchanger({ kind: "system" }, "--agent URL", STATUS_SILENCE_MS);
     this.#signal = signal;
   }
 

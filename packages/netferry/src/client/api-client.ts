@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { errorText, OperatorError } from "@netferry/service/command-line";
 import { z } from "zod";
 import type { Access } from "./credentials.ts";
-import { createExchanger } from "./http-exchange.ts";
+import { createExchanger, SILENCE_MS } from "./http-exchange.ts";
 import type { Exchanger } from "./http-exchange.ts";
 import { splitLines } from "./json-lines.ts";
 
@@ -79,10 +79,13 @@ export class ApiClient {
   readonly #exchange: Exchanger;
   readonly #signal: AbortSignal;
 
-  /** @param signal ends whatever is under way */
-  constructor(access: Access, signal: AbortSignal) {
+  /**
+   * @param signal ends whatever is under way
+   * @param silenceMs after which a server has failed that says nothing
+   */
+  constructor(access: Access, signal: AbortSignal, silenceMs: number = SILENCE_MS) {
     this.#access = access;
-    this.#exchange = createExchanger(access.trust, REMEDY);
+    this.#exchange = createExchanger(access.trust, REMEDY, silenceMs);
     this.#signal = signal;
   }
 

@@ -6,6 +6,7 @@ import { AgentsAnswer, StatusAnswer } from "./answers.ts";
 import { ApiClient } from "./api-client.ts";
 import { clientOptions, parseBaseUrl } from "./client-options.ts";
 import { resolveAccess } from "./credentials.ts";
+import { STATUS_SILENCE_MS } from "./http-exchange.ts";
 import { statusLines } from "./status-text.ts";
 import { terminalColumns } from "./terminal.ts";
 import { type Look, watch } from "./watch.ts";
@@ -73,7 +74,7 @@ function agentLooks(url: URL, limit: number | undefined): Begin {
 async function ingestLooks(values: OptionValues<typeof options>, limit: number | undefined): Promise<Begin> {
   const access = await resolveAccess(values);
   return (signal) => {
-    const client = new ApiClient(access, signal);
+    const client = new ApiClient(access, signal, STATUS_SILENCE_MS);
     return async () => {
       const status = await client.get("/status", StatusAnswer);
       const { agents } = await client.get("/agents", AgentsAnswer);
