@@ -55,10 +55,7 @@ describe("hostile peers", () => {
 
   before(async () => {
     net = await Deployment.start();
-    const names = Array.from({ length: HOSTILE }, (_, n) => n);
-    await Promise.all(
-      names.map((n) => net.addDevice({ name: `hostile${n}`, addresses: [hostileAddress(n)], asn: 65_001 })),
-    );
+    await net.addHostileDevices(Array.from({ length: HOSTILE }, (_, n) => hostileAddress(n)));
     agent = net.agent({ env: { NODE_OPTIONS: `--max-old-space-size=${HEAP_MIB}` } });
     at = await listenerOf(agent);
     await agent.line("the ingest", ({ msg }) => msg === "connected to the ingest");

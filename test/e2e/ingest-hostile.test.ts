@@ -43,10 +43,7 @@ describe("hostile peers of ingest", () => {
 
   before(async () => {
     net = await Deployment.start();
-    const names = Array.from({ length: HOSTILE }, (_, n) => n);
-    await Promise.all(
-      names.map((n) => net.addDevice({ name: `hostile${n}`, addresses: [hostileAddress(n)], asn: 65_001 })),
-    );
+    await net.addHostileDevices(Array.from({ length: HOSTILE }, (_, n) => hostileAddress(n)));
     const agent = net.agent();
     const at = await listenerOf(agent);
     await agent.line("the ingest", ({ msg }) => msg === "connected to the ingest");

@@ -2,11 +2,12 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { after, before, describe } from "node:test";
 
 import { Collector } from "./lib/collector.ts";
 import { Lab } from "./lib/lab.ts";
 import { requireInterop } from "./lib/requirements.ts";
+import { Steps } from "./lib/steps.ts";
 import { Subject } from "./lib/subject.ts";
 import { Systemd } from "./lib/systemd.ts";
 import { ensure, eventually } from "./lib/wait.ts";
@@ -31,19 +32,10 @@ describe("an agent that systemd runs", () => {
   let systemd: Systemd;
   let collector: Collector;
   let log = "";
-  let failed = false;
   const subjects: Subject[] = [];
 
-  const step = (title: string, body: () => Promise<void>): void => {
-    test(title, async () => {
-      try {
-        await body();
-      } catch (error) {
-        failed = true;
-        throw error;
-      }
-    });
-  };
+  const steps = new Steps();
+  const { step } = steps;
 
   before(async () => {
     lab = new Lab("s");
@@ -79,7 +71,8 @@ describe("an agent that systemd runs", () => {
     await Promise.all(subjects.map((subject) => subject.start()));
   });
   after(async () => {
-    if (failed) process.stderr.write(`${lab.logs()}\n${existsSync(log) ? readFileSync(log, "utf8") : ""}\n`);
+    if (steps.failed)
+      process.stderr.write(`${lab.logs()}\n${existsSync(log) ? readFileSync(log, "utf8") : ""}\n`);
     await systemd.close();
     await lab.close();
   });

@@ -4,14 +4,15 @@
  */
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { after, before, describe, test } from "node:test";
+import { after, before, describe } from "node:test";
 
 import { Lab } from "./lib/lab.ts";
 import { requireInterop, requirePrograms } from "./lib/requirements.ts";
 import { type Host, SHARED_LISTENERS, SharedSite } from "./lib/shared-site.ts";
+import { Steps } from "./lib/steps.ts";
 import { Subject, type SubjectOptions } from "./lib/subject.ts";
 import { routeCount, switchText, watchAddress, watchSwitch } from "./lib/switch-over.ts";
-import { ensure, eventually } from "./lib/wait.ts";
+import { eventually } from "./lib/wait.ts";
 
 requireInterop();
 requirePrograms("the interop suite", "npm run interop", ["/usr/sbin/keepalived"]);
@@ -42,22 +43,12 @@ const ROUTERS: readonly Pick<SubjectOptions, "daemon" | "name" | "transport" | "
 describe("two agents with one address", () => {
   let lab: Lab;
   let site: SharedSite;
-  let failed = false;
   const subjects: Subject[] = [];
   /** Routes of each table that are withdrawn by now. */
   let withdrawn = 0;
 
-  const it = (title: string, body: () => Promise<void>): void => {
-    test(title, async () => {
-      ensure(!failed, "a step before has failed");
-      try {
-        await body();
-      } catch (error) {
-        failed = true;
-        throw error;
-      }
-    });
-  };
+  const steps = new Steps({ strict: true });
+  const { step } = steps;
 
   before(async () => {
     lab = new Lab("h");
@@ -78,7 +69,7 @@ describe("two agents with one address", () => {
     await rightThrough((await site.sides()).holder);
   });
   after(async () => {
-    if (failed) process.stderr.write(`${lab.logs()}\n`);
+    if (steps.failed) process.stderr.write(`${lab.logs()}\n`);
     await lab.close();
   });
 
@@ -163,25 +154,28 @@ describe("two agents with one address", () => {
     assert.deepEqual([await idsOf(), await flapsOf()], [ids, flaps]);
   }
 
-  it("the agent is killed: every session comes up through the other", async () => {
+  step("the agent is killed: every session comes up through the other", async () => {
     const { holder } = await site.sides();
     await switchesOver("agent killed", () => holder.agent.stop("SIGKILL"));
     await comesBack(() => holder.startAgent());
   });
 
-  it("the machine dies: every session comes up through the other, as soon as the router says something", async () => {
-    const { holder } = await site.sides();
-    await switchesOver("machine dead, routers silent", () => holder.die(), false);
-    await comesBack(() => holder.boot());
-  });
+  step(
+    "the machine dies: every session comes up through the other, as soon as the router says something",
+    async () => {
+      const { holder } = await site.sides();
+      await switchesOver("machine dead, routers silent", () => holder.die(), false);
+      await comesBack(() => holder.boot());
+    },
+  );
 
-  it("the agent is stopped: every session comes up through the other", async () => {
+  step("the agent is stopped: every session comes up through the other", async () => {
     const { holder } = await site.sides();
     await switchesOver("agent stopped", () => holder.agent.stop());
     await comesBack(() => holder.startAgent());
   });
 
-  it("keepalived is stopped beside an agent that is well, which lets the sessions go", async () => {
+  step("keepalived is stopped beside an agent that is well, which lets the sessions go", async () => {
     const { holder } = await site.sides();
     await switchesOver("keepalived stopped", () => holder.keepalived.stop());
     await eventually("the agent lets the sessions go", async () => {
@@ -190,13 +184,16 @@ describe("two agents with one address", () => {
     await comesBack(() => holder.startKeepalived());
   });
 
-  it("the agent is cut off from ingest, and the other is not: after a while the address moves", async () => {
-    const { holder } = await site.sides();
-    await switchesOver("agent cut off", () => holder.cutOff(true));
-    await comesBack(() => holder.cutOff(false));
-  });
+  step(
+    "the agent is cut off from ingest, and the other is not: after a while the address moves",
+    async () => {
+      const { holder } = await site.sides();
+      await switchesOver("agent cut off", () => holder.cutOff(true));
+      await comesBack(() => holder.cutOff(false));
+    },
+  );
 
-  it("both are cut off from ingest: nothing moves, no session ends", async () => {
+  step("both are cut off from ingest: nothing moves, no session ends", async () => {
     await comesBack(async () => {
       await Promise.all(site.hosts.map((host) => host.cutOff(true)));
       await sleep(OUTAGE_MS);
@@ -205,7 +202,7 @@ describe("two agents with one address", () => {
     await rightThrough((await site.sides()).holder);
   });
 
-  it("an agent listens on the shared address alone, before its machine has it", async () => {
+  step("an agent listens on the shared address alone, before its machine has it", async () => {
     const { holder, other } = await site.sides();
     await other.agent.stop();
     assert.match(

@@ -2,13 +2,14 @@
 import assert from "node:assert/strict";
 import { chownSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { after, before, describe } from "node:test";
 
 import { NamespaceHttp } from "../interop/lib/api.ts";
 import { Collector, type CredentialsJson } from "../interop/lib/collector.ts";
 import { run } from "../interop/lib/command.ts";
 import type { DaemonProcess } from "../interop/lib/daemon-process.ts";
 import { Lab, type Namespace } from "../interop/lib/lab.ts";
+import { Steps } from "../interop/lib/steps.ts";
 import { Subject } from "../interop/lib/subject.ts";
 import { ensure, eventually } from "../interop/lib/wait.ts";
 import { buildPackages } from "./lib/build.ts";
@@ -31,18 +32,9 @@ describe("the images", () => {
   let agent = "";
   let state = "";
   let daemon: DaemonProcess;
-  let failed = false;
 
-  const step = (title: string, body: () => Promise<void>): void => {
-    test(title, async () => {
-      try {
-        await body();
-      } catch (error) {
-        failed = true;
-        throw error;
-      }
-    });
-  };
+  const steps = new Steps();
+  const { step } = steps;
 
   before(async () => {
     lab = new Lab("i");
@@ -61,7 +53,7 @@ describe("the images", () => {
     chownSync(state, USER, USER);
   });
   after(async () => {
-    if (failed) process.stderr.write(`${lab.logs()}\n`);
+    if (steps.failed) process.stderr.write(`${lab.logs()}\n`);
     await lab.close();
   });
 

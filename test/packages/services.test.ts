@@ -2,11 +2,12 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { after, before, describe } from "node:test";
 
 import { NamespaceHttp } from "../interop/lib/api.ts";
 import { Collector, type CredentialsJson } from "../interop/lib/collector.ts";
 import { Lab, type Namespace } from "../interop/lib/lab.ts";
+import { Steps } from "../interop/lib/steps.ts";
 import { Subject } from "../interop/lib/subject.ts";
 import { ensure, eventually } from "../interop/lib/wait.ts";
 import { buildPackages, copyTree } from "./lib/build.ts";
@@ -52,18 +53,9 @@ for (const manager of PACKAGE_MANAGERS) {
     let router: Subject;
     let collector: Collector;
     let bare: ReadonlySet<string> = new Set();
-    let failed = false;
 
-    const step = (title: string, body: () => Promise<void>): void => {
-      test(title, async () => {
-        try {
-          await body();
-        } catch (error) {
-          failed = true;
-          throw error;
-        }
-      });
-    };
+    const steps = new Steps();
+    const { step } = steps;
 
     /** @param build counted from 0 */
     const install = async (build: number): Promise<void> => {
@@ -95,7 +87,7 @@ for (const manager of PACKAGE_MANAGERS) {
       bare = new Set(filesOf(root));
     });
     after(async () => {
-      if (failed) {
+      if (steps.failed) {
         const journals = await Promise.all([AGENT, INGEST].map((unit) => machine.journal(unit)));
         process.stderr.write(`${journals.join("\n")}\n${lab.logs()}\n`);
       }

@@ -14,18 +14,8 @@ import {
 import { type AgentCounters, createCounters } from "./counters.ts";
 import { REFUSAL_LINES } from "./refusals.ts";
 import { VerdictCache } from "./verdicts.ts";
+import { ALLOW, BLOCK } from "./testing/verdicts.ts";
 
-const ALLOW: VerdictOutcome = {
-  kind: "allow",
-  deviceId: 1,
-  deviceName: "r1",
-  label: "1:r1-ipv4",
-  ttlSeconds: 300,
-  md5Key: new Uint8Array(0),
-  md5Required: false,
-  metadata: new Map(),
-};
-const BLOCK: VerdictOutcome = { kind: "block", cause: "unknown-device", reason: "who?", ttlSeconds: 1_200 };
 const MAX_DESCRIPTORS = 65_536;
 
 /** As a listener hands one over, without a connection under it. */

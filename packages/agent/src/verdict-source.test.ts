@@ -5,8 +5,8 @@ import { createLogger } from "@netferry/service";
 import { CapturedStream, ManualClock } from "@netferry/service/testing";
 import { VerdictSource } from "./verdict-source.ts";
 import { VerdictCache } from "./verdicts.ts";
+import { BLOCK } from "./testing/verdicts.ts";
 
-const BLOCK: VerdictOutcome = { kind: "block", cause: "unknown-device", reason: "who?", ttlSeconds: 1_200 };
 const ENDS = {
   deviceIp: "2001:db8::1",
   devicePort: 49285,

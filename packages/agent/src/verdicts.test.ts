@@ -1,20 +1,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
-import type { VerdictOutcome } from "@netferry/relay";
 import { ManualClock } from "@netferry/service/testing";
 import { MAX_VERDICTS, VerdictCache } from "./verdicts.ts";
-
-const ALLOW: VerdictOutcome = {
-  kind: "allow",
-  deviceId: 1,
-  deviceName: "r1",
-  label: "1:r1-ipv4",
-  ttlSeconds: 300,
-  md5Key: new Uint8Array(0),
-  md5Required: false,
-  metadata: new Map(),
-};
-const BLOCK: VerdictOutcome = { kind: "block", cause: "unknown-device", reason: "who?", ttlSeconds: 1_200 };
+import { ALLOW, BLOCK } from "./testing/verdicts.ts";
 
 describe("verdicts", () => {
   let clock: ManualClock;

@@ -118,6 +118,15 @@ export class Deployment {
     await this.api("/devices", { method: "POST", body: device });
   }
 
+  /** Registers devices that mean no good: `hostile0` and so on. */
+  async addHostileDevices(addresses: readonly string[]): Promise<void> {
+    await Promise.all(
+      addresses.map((address, n) =>
+        this.addDevice({ name: `hostile${n}`, addresses: [address], asn: 65_001 }),
+      ),
+    );
+  }
+
   /** What the API says of a device. */
   async device(name: string): Promise<DeviceAnswer> {
     return (await this.api(`/devices/${name}`)) as DeviceAnswer;

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 
-import { eventually } from "./wait.ts";
+import { ensure, eventually } from "./wait.ts";
 
 /** How long a process may take to end after SIGTERM before SIGKILL, in milliseconds. */
 const STOP_GRACE_MS = 10_000;
@@ -37,6 +37,14 @@ export class DaemonProcess {
 
   get pid(): number {
     return this.#child.pid ?? -1;
+  }
+
+  /** The pid of its first child: what `unshare --fork` started. Throws while there is none. */
+  get firstChild(): number {
+    const children = readFileSync(`/proc/${this.pid}/task/${this.pid}/children`, "utf8").trim().split(" ");
+    const first = Number(children[0]);
+    ensure(first > 0, `${this.name} has started nothing yet`);
+    return first;
   }
 
   /** How the process ended, or undefined while it runs. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { run, type CommandResult } from "./command.ts";
@@ -69,7 +69,7 @@ export class Systemd {
 
   /** Throws where it fails. */
   async systemctl(...words: readonly string[]): Promise<CommandResult> {
-    return await run(["nsenter", "-t", String(this.#first()), "-m", "-p", "systemctl", ...words]);
+    return await run(["nsenter", "-t", String(this.process.firstChild), "-m", "-p", "systemctl", ...words]);
   }
 
   /** A property of a unit. */
@@ -83,15 +83,6 @@ export class Systemd {
     this.#group.kill();
     await this.process.exited;
     await eventually("its control groups are gone", () => this.#group.remove());
-  }
-
-  /** The pid of systemd itself: the child of `unshare`. */
-  #first(): number {
-    const { pid } = this.process;
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
-    const first = Number(children[0]);
-    ensure(first > 0, "systemd is not started yet");
-    return first;
   }
 }
 

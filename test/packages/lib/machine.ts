@@ -66,7 +66,7 @@ export class Machine {
 
   /** Runs a program to its end within the machine, as root. */
   run(argv: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
-    const first = String(this.#first());
+    const first = String(this.process.firstChild);
     const within = [
       "nsenter",
       "-t",
@@ -118,14 +118,5 @@ export class Machine {
     this.#group.kill();
     await this.process.exited;
     await eventually("its control groups are gone", () => this.#group.remove());
-  }
-
-  /** The pid of systemd itself: the child of `unshare`. */
-  #first(): number {
-    const { pid } = this.process;
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
-    const first = Number(children[0]);
-    ensure(first > 0, "the machine is not started yet");
-    return first;
   }
 }
