@@ -94,7 +94,9 @@ describe("exports", () => {
     assert.ok((host?.memoryBytes ?? 0) > 0 && host?.disks.length === 1, JSON.stringify(host));
     const show = await netferry(["agent", "show", instance], { env });
     assert.match(show.stdout, /CPU .* %.*\nmemory .*available\n(.*\n)*descriptors +\d+ of \d+/);
-    const metrics = await netferry(["agent", "metrics", instance, "netferry_agent_control"], { env });
+    const metrics = await netferry(["agent", "metrics", instance, "netferry_agent_control_connected"], {
+      env,
+    });
     assert.equal(metrics.stdout, "netferry_agent_control_connected 1\n");
     const list = await netferry(["agent", "list"], { env });
     assert.match(list.stdout, /^AGENT .*\n/);
