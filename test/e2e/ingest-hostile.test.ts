@@ -55,15 +55,19 @@ describe("hostile peers of ingest", () => {
   });
 
   after(async () => {
-    for (const router of honest) {
-      await router.changeRoute();
-      assert.equal(router.fault, undefined);
-      assert.equal((await net.device(router.name)).flaps, 0);
-      router.end();
+    try {
+      for (const router of honest) {
+        await router.changeRoute();
+        assert.equal(router.fault, undefined);
+        assert.equal((await net.device(router.name)).flaps, 0);
+      }
+      const now = residentOf(net.ingest.pid);
+      assert.ok(now < resident + MAX_MORE_BYTES, `${now} octets`);
+      assert.equal(net.ingest.log.filter(({ level }) => level === "error" || level === "fatal").length, 0);
+    } finally {
+      for (const router of honest) router.end();
+      await net.stop();
     }
-    assert.ok(residentOf(net.ingest.pid) < resident + MAX_MORE_BYTES, `${residentOf(net.ingest.pid)} octets`);
-    assert.equal(net.ingest.log.filter(({ level }) => level === "error" || level === "fatal").length, 0);
-    await net.stop();
   });
 
   test("at the BGP port: whatever they send, and however they end", async () => {
