@@ -36,7 +36,8 @@ function problemOf(proof: string): string | undefined {
   const [, file = "", title = ""] = match ?? [];
   if (match === null) return "names no test as `FILE.test.ts`: TITLE";
   if (!existsSync(join(ROOT, file))) return `${file} is not there`;
-  const source = readFileSync(join(ROOT, file), "utf8");
+  // A long title stands on a line of its own.
+  const source = readFileSync(join(ROOT, file), "utf8").replaceAll(/\(\s+(?=["'`])/g, "(");
   const named = ['"', "'", "`"].some((quote) =>
     ["test", "it", "step"].some((word) => source.includes(`${word}(${quote}${title}${quote}`)),
   );
